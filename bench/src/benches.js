@@ -1,0 +1,23 @@
+import { benchBundleSize } from './benches/bundle-size.js';
+import { benchExpress } from './benches/express.js';
+import { benchHandWritten } from './benches/hand-written.js';
+import { benchImportTime } from './benches/import-time.js';
+import { benchMainThread } from './benches/main-thread.js';
+import { benchPipeline } from './benches/pipeline.js';
+
+/** @import { BenchContext } from './bench-context.js' */
+/** @import { BenchResult } from './harness/measurement.js' */
+
+/**
+ * All benches, in the order in which they run.
+ *
+ * @type {readonly { name: string, title: string, run: (context: BenchContext) => Promise<BenchResult> }[]}
+ */
+export const benches = [
+  { name: 'pipeline', title: 'The whole pipeline', run: benchPipeline },
+  { name: 'hand-written', title: 'Against the same by hand', run: benchHandWritten },
+  { name: 'main-thread', title: 'Time of the main thread', run: benchMainThread },
+  { name: 'express', title: 'Express over HTTP', run: benchExpress },
+  { name: 'import-time', title: 'Time to import', run: benchImportTime },
+  { name: 'bundle-size', title: 'Weight', run: benchBundleSize },
+];

@@ -1,0 +1,129 @@
+import { runRounds, samplesOf } from '../harness/run-rounds.js';
+import { median, ratios } from '../harness/statistics.js';
+import { startChild } from '../http/child.js';
+import { findCores } from '../http/cores.js';
+
+/** @import { BenchContext } from '../bench-context.js' */
+/** @import { BenchResult, Measurement } from '../harness/measurement.js' */
+/** @import { Child } from '../http/child.js' */
+/** @import { LoadAnswer, LoadRequest } from '../http/load.js' */
+/** @import { ServerAnswer, ServerRequest } from '../http/server.js' */
+/** @typedef {Child<ServerRequest, ServerAnswer>} ServerChild */
+/** @typedef {Child<LoadRequest, LoadAnswer>} LoadChild */
+
+const connections = 64;
+const serverNames = ['bare in place', 'bare on the pool', 'adapter', 'node handler', 'jose', 'jsonwebtoken'];
+const modes = [
+  { mode: 'keep-alive', keepAlive: true },
+  { mode: 'close', keepAlive: false },
+];
+const comparisons = [
+  { ours: 'adapter', theirs: 'bare', target: { median: 0.97 } },
+  { ours: 'node handler', theirs: 'bare', target: { median: 1.6 } },
+  { ours: 'adapter', theirs: 'jose', target: { median: 1.35 } },
+  { ours: 'adapter', theirs: 'jsonwebtoken', target: { median: 2.5 } },
+];
+
+/**
+ * Requests per second over HTTP, with the server and the load in processes of their own.
+ *
+ * @param {BenchContext} context
+ * @returns {Promise<BenchResult>}
+ */
+export async function benchExpress({ quick, privateKey, publicKey, onRound }) {
+  const cores = findCores();
+  const count = quick ? 200 : 1_500;
+  /** @type {LoadChild} */
+  const load = startChild({ module: 'load.js', args: [privateKey, String(count)], core: cores?.load });
+  /** @type {{ name: string, server: ServerChild }[]} */
+  const servers = serverNames.map((name) => ({
+    name,
+    server: startChild({ module: 'server.js', args: [name, publicKey], core: cores?.server }),
+  }));
+  /** @type {number[]} */
+  const serverBusy = [];
+  /** @type {number[]} */
+  const loadBusy = [];
+  try {
+    const contenders = modes.flatMap(({ mode, keepAlive }) =>
+      servers.map(({ name, server }) => ({
+        name: `${name}, ${mode}`,
+        async measure() {
+          const run = await measureServer(server, load, keepAlive);
+          serverBusy.push(run.serverBusy);
+          loadBusy.push(run.loadBusy);
+          return run.eventsPerSecond;
+        },
+      })),
+    );
+    const samples = await runRounds({
+      contenders,
+      rounds: quick ? 2 : 15,
+      warmUpRounds: quick ? 1 : 4,
+      onRound,
+    });
+    return {
+      measurements: modes.flatMap(({ mode }) => compareServers(samples, mode)),
+      figures: contenders.map(({ name }) => ({ name, unit: 'req/s', samples: samplesOf(samples, name) })),
+      remarks: [
+        cores === undefined
+          ? 'server and load share the processor: taskset or a second core is missing.'
+          : `server on core ${cores.server}, load on core ${cores.load}, ${connections} connections.`,
+        `median load of the processor: servers ${toPercent(serverBusy)}, load ${toPercent(loadBusy)}.`,
+      ],
+    };
+  } finally {
+    await Promise.all([load, ...servers.map(({ server }) => server)].map((child) => child.end()));
+  }
+}
+
+/**
+ * @param {ServerChild} server
+ * @param {LoadChild} load
+ * @param {boolean} keepAlive
+ */
+async function measureServer(server, load, keepAlive) {
+  const { port } = await server.ask({ action: 'open' });
+  const start = performance.now();
+  const {
+    sent,
+    counted,
+    milliseconds,
+    processorTime: loadTime,
+  } = await load.ask({ port, keepAlive, connections });
+  const elapsed = performance.now() - start;
+  const { handled, processorTime } = await server.ask({ action: 'close' });
+  if (handled !== sent) throw new Error(`${handled} of ${sent} events reached the handler.`);
+  return {
+    eventsPerSecond: (counted / milliseconds) * 1000,
+    serverBusy: processorTime / elapsed,
+    loadBusy: loadTime / milliseconds,
+  };
+}
+
+/** @param {readonly number[]} parts */
+function toPercent(parts) {
+  return `${Math.round(median(parts) * 100)} %`;
+}
+
+/**
+ * @param {ReadonlyMap<string, number[]>} samples
+ * @param {string} mode
+ * @returns {Measurement[]}
+ */
+function compareServers(samples, mode) {
+  // The yardstick is whichever bare version is the faster one in the round.
+  const inPlace = samplesOf(samples, `bare in place, ${mode}`);
+  const onPool = samplesOf(samples, `bare on the pool, ${mode}`);
+  const bare = inPlace.map((value, round) => Math.max(value, onPool[round] ?? Number.NaN));
+  return comparisons.map(({ ours, theirs, target }) => ({
+    name: `Express ${ours} ÷ ${theirs}, ${mode}`,
+    unit: '×',
+    better: 'higher',
+    samples: ratios(
+      samplesOf(samples, `${ours}, ${mode}`),
+      theirs === 'bare' ? bare : samplesOf(samples, `${theirs}, ${mode}`),
+    ),
+    target,
+  }));
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * A process that answers questions, one after another.
+ *
+ * @template Question, Answer
+ * @typedef {object} Child
+ * @property {(question: Question) => Promise<Answer>} ask - Rejects with what the child failed with.
+ * @property {() => Promise<void>} end
+ */
+
+/**
+ * Starts a module in a process of its own.
+ *
+ * @template Question, Answer
+ * @param {object} options
+ * @param {string} options.module - Relative to this folder; it calls {@link answerParent}.
+ * @param {readonly string[]} options.args
+ * @param {number | undefined} options.core - The processor core to tie it to; undefined for none.
+ * @returns {Child<Question, Answer>}
+ */
+export function startChild({ module, args, core }) {
+  const file = fileURLToPath(new URL(module, import.meta.url));
+  const command = [process.execPath, file, ...args];
+  const [program = '', ...rest] = core === undefined ? command : ['taskset', '-c', String(core), ...command];
+  const child = spawn(program, rest, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`${module} ${args[0] ?? ''} ended early with ${code ?? signal}.`);
+  });
+  // Only of interest while a question is open.
+  ended.catch(() => {});
+  return {
+    async ask(question) {
+      const answered = once(child, 'message');
+      child.send(/** @type {object} */ (question));
+      const [message] = await Promise.race([answered, ended]);
+      if (message.error !== undefined) throw new Error(`${module} ${args[0] ?? ''}: ${message.error}`);
+      return message.answer;
+    },
+    async end() {
+      if (child.connected) child.disconnect();
+      await ended.catch(() => {});
+    },
+  };
+}
+
+/**
+ * Answers the questions of the process that started this one, and ends with it.
+ *
+ * @template Question, Answer
+ * @param {(question: Question) => Promise<Answer>} answer
+ */
+export function answerParent(answer) {
+  process.on('message', async (/** @type {any} */ question) => {
+    try {
+      process.send?.({ answer: await answer(question) });
+    } catch (error) {
+      process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  });
+  process.on('disconnect', () => process.exit());
+}

@@ -1,0 +1,54 @@
+import { Pool } from 'undici';
+import { runConcurrently } from '../harness/run-concurrently.js';
+import { signNotifications, webhookPath } from '../notifications.js';
+import { answerParent } from './child.js';
+
+/**
+ * @typedef {object} LoadRequest
+ * @property {number} port
+ * @property {boolean} keepAlive - False opens a connection for each notification, as Fatture in Cloud does.
+ * @property {number} connections
+ */
+
+/**
+ * @typedef {object} LoadAnswer
+ * @property {number} sent - Notifications, those before the clock started included.
+ * @property {number} milliseconds - For those that count.
+ * @property {number} counted
+ * @property {number} processorTime - Milliseconds of this process, for those that count.
+ */
+
+const [privateKey = '', count = ''] = process.argv.slice(2);
+
+// undici frames the message itself.
+const framing = new Set(['host', 'connection', 'content-length']);
+const requests = signNotifications(Number(count), privateKey).map(({ headerPairs, body }) => ({
+  headers: headerPairs.filter(([name]) => !framing.has(name.toLowerCase())).flat(),
+  body,
+}));
+/** A part of them goes ahead, so that the connections and the code are warm. */
+const ahead = Math.ceil(requests.length / 6);
+
+answerParent(async (/** @type {LoadRequest} */ { port, keepAlive, connections }) => {
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections, pipelining: 1 });
+  const send = async (/** @type {{ headers: string[], body: string }} */ { headers, body }) => {
+    const answer = await pool.request({
+      method: 'POST',
+      path: webhookPath,
+      headers,
+      body,
+      reset: !keepAlive,
+    });
+    await answer.body.dump();
+    if (answer.statusCode !== 204) throw new Error(`A server answered ${answer.statusCode}.`);
+  };
+  await runConcurrently(requests.slice(0, ahead), connections, send);
+  const usage = process.cpuUsage();
+  const start = performance.now();
+  await runConcurrently(requests.slice(ahead), connections, send);
+  const milliseconds = performance.now() - start;
+  const { user, system } = process.cpuUsage(usage);
+  await pool.close();
+  const counted = requests.length - ahead;
+  return { sent: requests.length, milliseconds, counted, processorTime: (user + system) / 1000 };
+});

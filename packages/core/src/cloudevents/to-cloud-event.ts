@@ -1,0 +1,60 @@
+import type { FicEvent } from '../events/fic-event.js';
+
+/**
+ * A Fatture in Cloud event as a CloudEvents 1.0 object. A type alias, not an interface: only an alias fits the index
+ * signature in the types of the `cloudevents` SDK.
+ */
+export type FicCloudEvent = {
+  specversion: '1.0';
+  id: string;
+  type: string;
+  source: string;
+  subject?: string;
+  time?: string;
+  datacontenttype: 'application/json';
+  data: { ids: readonly number[] | readonly string[] };
+};
+
+/**
+ * Makes a CloudEvents 1.0 object of an event, for handing it on to another CloudEvents system. The constructor of the
+ * `cloudevents` SDK takes it, and so does `encodeCloudEvent`.
+ *
+ * The time is written in UTC with milliseconds, because the SDK rewrites every other form when it sends. An event
+ * whose time is absent or no valid timestamp gets no `time`: the SDK's constructor then puts the current time there.
+ *
+ * @param event - An event from the receiver.
+ * @returns A new plain object; `data.ids` is the event's own list.
+ * @see {@link https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#context-attributes | Context Attributes}
+ *
+ * @example
+ * ```ts
+ * import { CloudEvent, emitterFor, httpTransport } from 'cloudevents';
+ *
+ * const emit = emitterFor(httpTransport('https://broker.example.com'));
+ * receiver.on('*', async (event) => {
+ *   await emit(new CloudEvent(toCloudEvent(event)));
+ * });
+ * ```
+ */
+export function toCloudEvent(event: FicEvent): FicCloudEvent {
+  const { kind, id } = event.subject;
+  const subject = id === '' ? kind : `${kind}:${id}`;
+  const time = toUtc(event.timestamp);
+  return {
+    specversion: '1.0',
+    id: event.id,
+    type: event.type,
+    source: event.source,
+    ...(subject === '' ? undefined : { subject }),
+    ...(time === undefined ? undefined : { time }),
+    datacontenttype: 'application/json',
+    data: { ids: event.ids },
+  };
+}
+
+/** An offset can move the first or last hours of the calendar into a year that RFC 3339 cannot write. */
+function toUtc(timestamp: number | undefined): string | undefined {
+  const date = new Date(timestamp ?? Number.NaN);
+  const year = date.getUTCFullYear();
+  return year >= 0 && year <= 9999 ? date.toISOString() : undefined;
+}

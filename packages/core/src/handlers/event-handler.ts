@@ -1,0 +1,37 @@
+import type { FicEvent } from '../events/fic-event.js';
+import type { Logger } from '../receiver/logger.js';
+
+/** What a handler is given beside the event. */
+export interface FicContext {
+  /**
+   * Aborts when the handler has run for `handlerMaxRuntime`, or when its claim on the event was lost: another
+   * process may handle the event then.
+   */
+  readonly signal: AbortSignal;
+  /** Which attempt this is, from 1. Inline it is always 1: Fatture in Cloud does not say which retry it sends. */
+  readonly attempt: number;
+  /**
+   * Asks for the event to be given again, after so many milliseconds where that can be had. Inline the answer is 503
+   * with Retry-After, and Fatture in Cloud tries again when it likes, four times in all.
+   */
+  retryAfter(milliseconds: number): void;
+  readonly logger: Logger;
+  /** When the request came in: milliseconds since the epoch. */
+  readonly receivedAt: number;
+}
+
+/**
+ * Handles one event. It succeeds when it returns or resolves, and fails when it throws or rejects.
+ *
+ * **It must be idempotent.** Several matching handlers all run, one after another; when any fails, the event fails, and
+ * the retry runs all of them again.
+ *
+ * @typeParam P - The name or pattern it is registered for.
+ */
+export type FicEventHandler<P extends string = '*'> = (event: FicEvent<P>, context: FicContext) => unknown;
+
+/** Options of a registration. */
+export interface HandlerOptions {
+  /** The name in errors and logs. Default: the pattern. */
+  name?: string;
+}

@@ -1,0 +1,67 @@
+import { FicWebhooksError } from '../errors/fic-webhooks-error.js';
+import { matchEventNames } from '../events/event-pattern.js';
+import type { FicEvent } from '../events/fic-event.js';
+import { isKnownEvent } from '../events/parse-notification.js';
+import type { UnlistedEvent } from '../events/unlisted.js';
+import type { FicEventHandler } from './event-handler.js';
+
+/** One handler and what it is for. */
+export interface Registration {
+  readonly name: string;
+  readonly handler: FicEventHandler;
+  /** The names it is for; undefined for `'*'`, which is everything. */
+  readonly names: ReadonlySet<string> | undefined;
+}
+
+/** Which handlers an event goes to. */
+export class HandlerRegistry {
+  readonly #registrations: Registration[] = [];
+  /** Listed names only, so that nothing a sender writes can make it grow. */
+  readonly #byName = new Map<string, readonly Registration[]>();
+
+  /**
+   * @throws FicWebhooksError `event-name-unknown` when a pattern matches nothing, `handler-invalid` when the handler is
+   * no function or the list is empty.
+   */
+  add(patterns: string | UnlistedEvent | readonly (string | UnlistedEvent)[], handler: unknown, name?: string): void {
+    const list = isList(patterns) ? patterns : [patterns];
+    const label = name ?? list.map(labelOf).join(', ');
+    if (typeof handler !== 'function') {
+      throw new FicWebhooksError('handler-invalid', `The handler of '${label}' is not a function but ${typeof handler}.`);
+    }
+    if (list.length === 0) {
+      throw new FicWebhooksError('handler-invalid', 'on() was given an empty list, so the handler would never run.');
+    }
+    const names = list.includes('*') ? undefined : new Set(list.flatMap(namesOf));
+    this.#registrations.push({ name: label, handler: handler as FicEventHandler, names });
+    this.#byName.clear();
+  }
+
+  /** The registrations that match, in the order in which they were made. */
+  find(event: FicEvent): readonly Registration[] {
+    if (!isKnownEvent(event)) {
+      // Another subject than a company makes any event unknown: only '*' gets it.
+      return this.#registrations.filter(
+        ({ names }) => names === undefined || (event.companyId !== undefined && names.has(event.name)),
+      );
+    }
+    let found = this.#byName.get(event.name);
+    if (found === undefined) {
+      found = this.#registrations.filter(({ names }) => names === undefined || names.has(event.name));
+      this.#byName.set(event.name, found);
+    }
+    return found;
+  }
+}
+
+function isList(value: unknown): value is readonly (string | UnlistedEvent)[] {
+  return Array.isArray(value);
+}
+
+function labelOf(pattern: string | UnlistedEvent): string {
+  return typeof pattern === 'object' && pattern !== null ? pattern.unlisted : String(pattern);
+}
+
+function namesOf(pattern: string | UnlistedEvent): readonly string[] {
+  return typeof pattern === 'object' && pattern !== null ? [pattern.unlisted] : matchEventNames(String(pattern));
+}

@@ -1,0 +1,59 @@
+import { Buffer } from 'node:buffer';
+import type { BodyResult } from '../receiver/receiver-request.js';
+import type { NodeRequest } from './node-request.js';
+
+/**
+ * The body of a Node.js request, wherever it is by now: bytes that a parser kept as `rawBody`, a Buffer or string
+ * `body`, the stream when nobody has read it, the parsed value.
+ *
+ * `body` alone does not tell whether the stream was read: Express 4 sets it to `{}` for a media type that its parser
+ * does not know. `readableDidRead` tells the truth.
+ *
+ * @param limit - The most bytes to read.
+ */
+export async function readNodeBody(request: NodeRequest, limit: number): Promise<BodyResult> {
+  const { rawBody, body } = request;
+  if (isBytesOrText(rawBody)) return toBytes(rawBody);
+  if (isBytesOrText(body)) return toBytes(body);
+  if (!request.readableDidRead && !request.readableEnded) return readStream(request, limit);
+  if (body !== undefined) return { parsed: body };
+  return {
+    failed: 'consumed',
+    detail:
+      'The body was read before the webhook saw it, and neither req.body nor req.rawBody holds it. Look for a body ' +
+      'parser, an upload handler or a logger mounted before the webhook.',
+  };
+}
+
+function isBytesOrText(value: unknown): value is Uint8Array | string {
+  return typeof value === 'string' || value instanceof Uint8Array;
+}
+
+/** Parsers undo a Content-Encoding before they keep the bytes. */
+function toBytes(value: Uint8Array | string): BodyResult {
+  return { bytes: typeof value === 'string' ? Buffer.from(value, 'utf8') : value, decoded: true };
+}
+
+function readStream(request: NodeRequest, limit: number): Promise<BodyResult> {
+  if (request.destroyed) return Promise.resolve({ failed: 'aborted' });
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const settle = (result: BodyResult) => {
+      request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
+      resolve(result);
+    };
+    const onData = (chunk: Buffer | string) => {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+      length += bytes.length;
+      chunks.push(bytes);
+      if (length <= limit) return;
+      // The rest is somebody else's business: the answer decides how much of it is still read.
+      request.pause();
+      settle({ failed: 'too-large', detail: `More than ${limit} bytes.` });
+    };
+    const onEnd = () => settle({ bytes: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) });
+    const onBroken = () => settle({ failed: 'aborted' });
+    request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
+  });
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ReceiverResponse } from '../receiver/receiver-response.js';
+
+/** An unread body is discarded up to this many bytes … */
+const discardBytes = 64 * 1024;
+/** … or for so many milliseconds, so that the sender sees the answer before the connection ends. */
+const discardTime = 250;
+
+/**
+ * Writes a finished answer.
+ *
+ * When it ends the connection, what is left of the request's body is discarded within limits first: closing a socket
+ * with unread bytes in it makes the kernel send a reset, on which many clients lose the answer.
+ */
+export function writeNodeResponse(request: IncomingMessage, response: ServerResponse, answer: ReceiverResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  const { status, body } = answer;
+  const { connection, ...headers } = answer.headers;
+  const isHttp1 = request.httpVersionMajor < 2;
+  response.writeHead(status, {
+    ...headers,
+    // Connection is no header of HTTP/2 (RFC 9113 section 8.2.2).
+    ...(connection !== undefined && isHttp1 && { connection }),
+    // A 204 has no length (RFC 9110 section 8.6).
+    ...(status !== 204 && { 'content-length': String(new TextEncoder().encode(body).length) }),
+  });
+  if (connection !== 'close' || request.readableEnded || request.destroyed) {
+    response.end(body);
+    return;
+  }
+  // With its length known and all of it written, the answer is complete for the sender before end() is called.
+  if (body === '' || request.method === 'HEAD') response.flushHeaders();
+  else response.write(body);
+  discardRest(request, () => response.end());
+}
+
+function discardRest(request: IncomingMessage, done: () => void): void {
+  let left = discardBytes;
+  const finish = () => {
+    clearTimeout(timer);
+    request.off('data', onData).off('end', finish).off('close', finish).off('error', finish);
+    done();
+  };
+  const onData = (chunk: Uint8Array | string) => {
+    left -= chunk.length;
+    if (left <= 0) {
+      request.pause();
+      finish();
+    }
+  };
+  const timer = setTimeout(finish, discardTime);
+  request.on('data', onData).on('end', finish).on('close', finish).on('error', finish);
+  request.resume();
+}

@@ -1,0 +1,89 @@
+import type { CollectedHeaders } from '../http/collect-headers.js';
+import type { Outcome } from './outcomes.js';
+
+/** Where a request is: decides what the answer is when its time runs out. */
+export type Stage = 'verification' | 'body' | 'company' | 'claim' | 'twin' | 'handlers' | 'completion';
+
+/** One request on its way to its answer, under one deadline. */
+export class Exchange {
+  readonly headers: CollectedHeaders;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt = Date.now();
+  stage: Stage = 'verification';
+  /** True once the body has been taken off the connection, so that the connection can serve another request. */
+  bodyRead = false;
+  /** True once the deadline has passed: the answer is out, and whatever comes later comes too late for it. */
+  expired = false;
+  readonly #onExpiry: (() => void)[] = [];
+  #resolve: ((outcome: Outcome) => void) | undefined;
+
+  constructor(headers: CollectedHeaders) {
+    this.headers = headers;
+  }
+
+  /**
+   * Resolves with what `work` comes to, at the deadline with the outcome that fits the stage, or with what `settle` is
+   * given, whichever is first. Rejects only with what `work` rejects with before that.
+   *
+   * @param milliseconds - The time from now to the deadline.
+   */
+  answerWithin<T>(milliseconds: number, work: Promise<T>): Promise<T | Outcome> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      const timer = setTimeout(() => {
+        this.expired = true;
+        resolve(this.#outcomeOfExpiry());
+        for (const callback of this.#onExpiry) callback();
+      }, milliseconds);
+      work.then(
+        (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** Gives the answer before the work has ended. Without effect when there is one already. */
+  settle(outcome: Outcome): void {
+    this.#resolve?.(outcome);
+  }
+
+  /** Calls back at the deadline, unless the work has ended before it. */
+  whenExpired(callback: () => void): void {
+    if (this.expired) callback();
+    else this.#onExpiry.push(callback);
+  }
+
+  /** Resolves at the deadline, and never when the work ends before it. */
+  expiry(): Promise<undefined> {
+    return new Promise((resolve) => this.whenExpired(() => resolve(undefined)));
+  }
+
+  /** True when the request has a body that nobody has read. */
+  hasUnreadBody(): boolean {
+    const { values } = this.headers;
+    const length = values['content-length'];
+    return !this.bodyRead && ((length !== undefined && length !== '0') || values['transfer-encoding'] !== undefined);
+  }
+
+  #outcomeOfExpiry(): Outcome {
+    switch (this.stage) {
+      case 'body':
+        return { code: 'body-late' };
+      case 'claim':
+        return { code: 'store-unavailable', detail: 'The store did not answer in time.' };
+      case 'twin':
+        return { code: 'in-progress' };
+      // The handlers have succeeded. That the store does not say so is no reason to run them again.
+      case 'completion':
+        return { code: 'handled' };
+      default:
+        return { code: 'deadline', detail: `stage: ${this.stage}.` };
+    }
+  }
+}

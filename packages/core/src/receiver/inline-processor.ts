@@ -1,0 +1,263 @@
+import { platform } from '#platform';
+import type { FicEvent } from '../events/fic-event.js';
+import type { Notification } from '../events/parse-notification.js';
+import { HandlerContext } from '../handlers/handler-context.js';
+import type { HandlerRegistry } from '../handlers/handler-registry.js';
+import type { ClaimResult, IdempotencyStore } from '../idempotency/idempotency-store.js';
+import { LeaseKeeper } from '../idempotency/lease-keeper.js';
+import type { TokenClaims } from '../token/claims.js';
+import type { Exchange } from './exchange.js';
+import type { Logger } from './logger.js';
+import type { Outcome } from './outcomes.js';
+import { messageOf, type Reporter, swallow } from './reporter.js';
+
+/** Milliseconds that a claim lasts unless it is renewed. */
+const lease = 15_000;
+/** Milliseconds between two renewals. */
+const renewEvery = 5_000;
+/** Milliseconds that a handled event is remembered at least: longer than the sender goes on retrying. */
+const minimumRetention = 24 * 60 * 60 * 1000;
+
+/** What the processor works with. */
+export interface InlineProcessorOptions {
+  readonly store: IdempotencyStore | undefined;
+  readonly registry: HandlerRegistry;
+  readonly reporter: Reporter;
+  readonly logger: Logger;
+  /** Milliseconds. */
+  readonly answerWithin: number;
+  /** Milliseconds. */
+  readonly handlerMaxRuntime: number;
+  readonly onUnhandled: (event: FicEvent) => unknown;
+}
+
+/** One notification to process. */
+export interface Delivery {
+  readonly notification: Notification;
+  readonly claims: TokenClaims;
+  readonly exchange: Exchange;
+  /** Where the lines of this request go; default: the receiver's logger. */
+  readonly logger: Logger | undefined;
+}
+
+/** A run in this process: a second delivery of its event waits for it instead of starting another. */
+interface Running {
+  readonly key: string;
+  readonly content: string;
+  outcome: Promise<Outcome> | undefined;
+}
+
+/** The claim under which handlers run. */
+interface StandingClaim {
+  readonly running: Running;
+  readonly token: string;
+}
+
+/** Handles events while the sender waits: each one once, as far as the store can tell. */
+export class InlineProcessor {
+  readonly #options: InlineProcessorOptions;
+  readonly #store: IdempotencyStore;
+  /** Tells this process from others in the store. */
+  readonly #owner = crypto.randomUUID();
+  readonly #running = new Map<string, Running>();
+  /** Most handlers end before the answer is due, and such a claim needs no renewal. */
+  readonly #renewsOnlyPastDeadline: boolean;
+  /** Runs of handlers that have not ended, whether their request has been answered or not. */
+  #active = 0;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(options: InlineProcessorOptions) {
+    this.#options = options;
+    this.#store = options.store ?? withoutMemory;
+    this.#renewsOnlyPastDeadline = options.answerWithin <= Math.min(renewEvery, options.handlerMaxRuntime);
+  }
+
+  /** Resolves once no handler runs any more. */
+  async idle(): Promise<void> {
+    if (this.#active > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Claims the event and runs its handlers, or says why not. Never rejects. */
+  process(delivery: Delivery): Promise<Outcome> {
+    const { content } = delivery.notification;
+    if (this.#options.store === undefined) {
+      return this.#run(delivery, { running: { key: '', content, outcome: undefined }, token: '' });
+    }
+    // Both parts are signed, so no sender can choose the key of another event.
+    const key = platform.sha256(`${delivery.claims.issuer}\n${delivery.claims.tokenId}`);
+    return typeof key === 'string' ? this.#runOnce(key, delivery) : key.then((text) => this.#runOnce(text, delivery));
+  }
+
+  /** Runs the event, or waits for the run of the same event that is going on in this process. */
+  #runOnce(key: string, delivery: Delivery): Promise<Outcome> {
+    const { content } = delivery.notification;
+    const twin = this.#running.get(key);
+    if (twin?.outcome !== undefined) {
+      delivery.exchange.stage = 'twin';
+      return twin.content === content ? twin.outcome.then(asDuplicate) : Promise.resolve({ code: 'conflict' });
+    }
+    const running: Running = { key, content, outcome: undefined };
+    this.#running.set(key, running);
+    running.outcome = this.#claimAndRun(running, delivery);
+    return running.outcome;
+  }
+
+  async #claimAndRun(running: Running, delivery: Delivery): Promise<Outcome> {
+    const { exchange, logger } = delivery;
+    exchange.stage = 'claim';
+    try {
+      const hashed = fingerprintOf(running.content);
+      const fingerprint = typeof hashed === 'string' ? hashed : await hashed;
+      const pending = this.#store.claim(running.key, { owner: this.#owner, lease, fingerprint });
+      const claim = isPlain(pending) ? pending : await this.#claimInTime(pending, running, exchange, logger);
+      if (claim === undefined) return { code: 'store-unavailable', detail: 'The store did not answer in time.' };
+      if (claim.state === 'busy') return { code: 'in-progress' };
+      if (claim.state === 'done') return { code: claim.fingerprint === fingerprint ? 'duplicate' : 'conflict' };
+      return await this.#run(delivery, { running, token: claim.token });
+    } catch (error) {
+      return { code: 'store-unavailable', detail: messageOf(error) };
+    } finally {
+      this.#forget(running);
+    }
+  }
+
+  /** Lets the next delivery of the event try for itself, unless one does so already. */
+  #forget(running: Running): void {
+    if (this.#running.get(running.key) === running) this.#running.delete(running.key);
+  }
+
+  /** The claim, or undefined at the deadline: then a claim that comes later is given back, as nothing was begun. */
+  async #claimInTime(
+    pending: PromiseLike<ClaimResult>,
+    running: Running,
+    exchange: Exchange,
+    logger: Logger | undefined,
+  ): Promise<ClaimResult | undefined> {
+    const claim = await Promise.race([pending, exchange.expiry()]);
+    if (claim !== undefined && !exchange.expired) return claim;
+    pending.then(
+      (late) => (late.state === 'claimed' ? this.#release({ running, token: late.token }, logger) : undefined),
+      () => {},
+    );
+    return undefined;
+  }
+
+  /** Runs the handlers one after another, in the order registered, all of them even when one fails. */
+  async #run({ notification, claims, exchange, logger }: Delivery, claim: StandingClaim): Promise<Outcome> {
+    const { registry, reporter, onUnhandled } = this.#options;
+    const { event } = notification;
+    const retention = Math.max(minimumRetention, claims.expiresAt - exchange.receivedAt);
+    const registrations = registry.find(event);
+    if (registrations.length === 0) {
+      swallow(() => onUnhandled(event));
+      await this.#complete(claim, retention, exchange, logger);
+      return { code: event.name === 'subscriptions.welcome' ? 'welcome' : 'unhandled' };
+    }
+
+    exchange.stage = 'handlers';
+    this.#active++;
+    const context = new HandlerContext(logger ?? this.#options.logger, exchange.receivedAt);
+    const watch = this.#watch(claim, exchange, context);
+    let succeeded = true;
+    for (const { handler, name } of registrations) {
+      try {
+        const result = handler(event, context);
+        if (!isPlain(result)) await result;
+      } catch (error) {
+        succeeded = false;
+        reporter.handlerFailure(error, { event, handler: name, attempt: 1, where: 'inline' }, logger);
+      }
+    }
+    watch.stop();
+    if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, logger);
+    const { requestedDelay } = context;
+    if (succeeded && requestedDelay === undefined) await this.#complete(claim, retention, exchange, logger);
+    else await this.#release(claim, logger);
+    this.#ended();
+    if (requestedDelay !== undefined) return { code: 'handler-postponed', retryAfter: requestedDelay };
+    return { code: succeeded ? 'handled' : 'handler-failed' };
+  }
+
+  /** Renews the claim while handlers run, and gives the run up when it has lost its right to go on. */
+  #watch(claim: StandingClaim, exchange: Exchange, context: HandlerContext): { stop(): void } {
+    const { handlerMaxRuntime } = this.#options;
+    const startedAt = performance.now();
+    let keeper: LeaseKeeper | undefined;
+    let stopped = false;
+    const giveUp = (outcome: Outcome, reason: string) => {
+      // Another delivery may claim the event from now on; the answer of this one does not wait any longer.
+      this.#forget(claim.running);
+      context.abort(new Error(reason));
+      exchange.settle(outcome);
+    };
+    const start = () => {
+      if (stopped) return;
+      keeper = new LeaseKeeper({
+        lease,
+        renewEvery,
+        startedAt,
+        until: handlerMaxRuntime,
+        extend: () => this.#store.extend(claim.running.key, claim.token, lease),
+        onLost: () => giveUp({ code: 'handler-lost' }, 'The claim on the event was lost.'),
+        onOverrun: () =>
+          giveUp({ code: 'deadline', detail: 'stage: handlers.' }, `The handlers ran for ${handlerMaxRuntime} ms.`),
+      });
+    };
+    if (this.#renewsOnlyPastDeadline) exchange.whenExpired(start);
+    else start();
+    return {
+      stop: () => {
+        stopped = true;
+        keeper?.stop();
+      },
+    };
+  }
+
+  async #complete(claim: StandingClaim, retention: number, exchange: Exchange, logger?: Logger): Promise<void> {
+    exchange.stage = 'completion';
+    try {
+      const pending = this.#store.complete(claim.running.key, claim.token, retention);
+      const kept = typeof pending === 'boolean' ? pending : await pending;
+      if (!kept) this.#options.reporter.notice('completion-failed', 'Its lease was over.', logger);
+    } catch (error) {
+      this.#options.reporter.notice('completion-failed', messageOf(error), logger);
+    }
+  }
+
+  async #release(claim: StandingClaim, logger?: Logger): Promise<void> {
+    try {
+      await this.#store.release(claim.running.key, claim.token);
+    } catch (error) {
+      this.#options.reporter.notice('release-failed', messageOf(error), logger);
+    }
+  }
+
+  #ended(): void {
+    this.#active--;
+    if (this.#active > 0) return;
+    for (const wake of this.#whenIdle.splice(0)) wake();
+  }
+}
+
+/** A second delivery of an event gets the outcome of the first. */
+function asDuplicate(outcome: Outcome): Outcome {
+  return outcome.code === 'handled' ? { code: 'duplicate' } : outcome;
+}
+
+/** Short contents stand for themselves; a bulk import of thousands of ids is hashed. */
+function fingerprintOf(content: string): string | Promise<string> {
+  return content.length <= 256 ? content : platform.sha256(content);
+}
+
+/** True when there is nothing to wait for. Saves a turn of the microtask queue on every event. */
+function isPlain<T>(value: T): value is Exclude<T, PromiseLike<unknown>> {
+  return typeof value !== 'object' || value === null || !('then' in value);
+}
+
+/** For `idempotency: false`: every delivery is a new one. */
+const withoutMemory: IdempotencyStore = {
+  claim: () => ({ state: 'claimed', token: '' }),
+  extend: () => true,
+  complete: () => true,
+  release: () => true,
+};

@@ -1,0 +1,95 @@
+import type { FicEvent } from '../events/fic-event.js';
+import type { Alert } from './alert.js';
+import { cleanText } from './clean-text.js';
+import type { Logger } from './logger.js';
+import { type NoticeCode, notices } from './notices.js';
+import { OncePerMinute } from './once-per-minute.js';
+import { describeOutcome, type Outcome } from './outcomes.js';
+
+/** What `onError` is told beside the error. */
+export interface HandlerFailure {
+  readonly event: FicEvent;
+  /** The name of the handler: the `name` it was registered with, or its pattern. */
+  readonly handler: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** `inline`: while the sender waits. `worker`: later, from the inbox. */
+  readonly where: 'inline' | 'worker';
+}
+
+/** Who is told of what. */
+export interface ReporterOptions {
+  readonly logger: Logger;
+  readonly onAlert?: ((alert: Alert) => unknown) | undefined;
+  readonly onError?: ((error: unknown, failure: HandlerFailure) => unknown) | undefined;
+}
+
+/** The one way to the log, to `onAlert` and to `onError`. Whatever they throw is swallowed. */
+export class Reporter {
+  readonly #options: ReporterOptions;
+  readonly #limit = new OncePerMinute();
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+  }
+
+  /** Says what became of a request, when its row has something to say. */
+  outcome({ code, detail }: Outcome, logger?: Logger): void {
+    const { title, cause, cure, alert } = describeOutcome(code);
+    if (cause !== undefined) this.#say(code, { title: title ?? '', cause, cure: cure ?? '', alert }, detail, logger);
+  }
+
+  /** Says what is worth a word although the answer stays the same. */
+  notice(code: NoticeCode, detail?: string, logger?: Logger): void {
+    this.#say(code, { alert: undefined, ...notices[code] }, detail, logger);
+  }
+
+  /** Tells `onError` of every failure, and the log of one per handler and minute. */
+  handlerFailure(error: unknown, failure: HandlerFailure, logger = this.#options.logger): void {
+    swallow(() => this.#options.onError?.(error, failure));
+    const count = this.#limit.pass(`handler ${failure.handler}`);
+    if (count === 0) return;
+    const { id, name } = failure.event;
+    const text = `Handler '${failure.handler}' failed on ${name} ${id}: ${messageOf(error)}`;
+    swallow(() => logger.error(`[fic-webhooks] handler-failed: ${cleanText(text)}${times(count)}`));
+  }
+
+  #say(
+    code: Alert['code'],
+    row: { title: string; cause: string; cure: string; alert: true | undefined },
+    detail: string | undefined,
+    logger = this.#options.logger,
+  ): void {
+    const count = this.#limit.pass(code);
+    if (count === 0) return;
+    const seen = detail === undefined ? undefined : cleanText(detail);
+    const parts = [`${code}:`, row.title, seen, `Likely cause: ${row.cause}`, `Cure: ${row.cure}`];
+    const message = parts.filter((part) => part !== undefined && part !== '').join(' ') + times(count);
+    swallow(() => logger.warn(`[fic-webhooks] ${message}`));
+    if (row.alert) {
+      swallow(() => this.#options.onAlert?.({ code, message, count, ...(seen !== undefined && { detail: seen }) }));
+    }
+  }
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'something that cannot be shown';
+  }
+}
+
+function times(count: number): string {
+  return count === 1 ? '' : ` (${count} times since it was last said)`;
+}
+
+/** Runs a callback of the user's, which must never change an answer: what it throws or rejects is dropped. */
+export function swallow(callback: () => unknown): void {
+  try {
+    Promise.resolve(callback()).catch(() => {});
+  } catch {
+    // By contract: whatever onAlert, onError, the logger or onUnhandled throws is swallowed.
+  }
+}

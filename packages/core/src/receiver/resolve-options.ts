@@ -1,0 +1,190 @@
+import type { FicWebhooksErrorCode } from '../errors/fic-webhooks-error.js';
+import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import { findNearest } from '../errors/nearest.js';
+import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import { memoryStore } from '../idempotency/memory-store.js';
+import type { ClaimRules } from '../token/check-claims.js';
+import { KeyRing } from '../token/public-keys.js';
+import { type Logger, silentLogger } from './logger.js';
+import type { ReceiverOptions } from './receiver-options.js';
+
+/** Options as the receiver uses them: checked, and with every default in its place. */
+export interface ResolvedOptions {
+  readonly rules: ClaimRules;
+  readonly keys: KeyRing;
+  readonly store: IdempotencyStore | undefined;
+  readonly answerWithin: number;
+  readonly handlerMaxRuntime: number;
+  readonly bodyLimit: number;
+  readonly logger: Logger;
+}
+
+/** The longest time a timer takes, 2^31 - 1 milliseconds. */
+const longestTimer = 2_147_483_647;
+
+const optionNames = [
+  'sink',
+  'applicationId',
+  'company',
+  'publicKeys',
+  'clockTolerance',
+  'idempotency',
+  'inbox',
+  'worker',
+  'handlers',
+  'answerWithin',
+  'handlerMaxRuntime',
+  'bodyLimit',
+  'logger',
+  'onAlert',
+  'onError',
+  'allowHttpSink',
+];
+
+/**
+ * Checks the options of a receiver.
+ *
+ * @throws InvalidOptionError that names the option and the fix.
+ */
+export function resolveOptions(options: ReceiverOptions<unknown>): ResolvedOptions {
+  checkNames(options);
+  checkInbox(options);
+  for (const name of ['company', 'onAlert', 'onError'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'function') throw wrongType(name, 'a function');
+  }
+  return {
+    rules: {
+      sinks: readSinks(options),
+      applicationIds: readApplicationIds(options),
+      clockTolerance: readNumber(options, 'clockTolerance', 60_000, 0),
+    },
+    keys: new KeyRing(options.publicKeys),
+    store: readStore(options),
+    answerWithin: readNumber(options, 'answerWithin', 3_000, 1),
+    handlerMaxRuntime: readNumber(options, 'handlerMaxRuntime', 60_000, 1),
+    bodyLimit: readNumber(options, 'bodyLimit', 4 * 1024 * 1024, 1),
+    logger: readLogger(options),
+  };
+}
+
+function checkNames(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw invalid('sink-missing', 'sink', 'createReceiver needs options: at least sink and applicationId.');
+  }
+  for (const name of Object.keys(options)) {
+    if (optionNames.includes(name)) continue;
+    const nearest = findNearest(name, optionNames);
+    const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+    throw invalid('option-unknown', name, `There is no option ${name}.${hint} The options are: ${optionNames.join(', ')}.`);
+  }
+}
+
+function checkInbox(options: ReceiverOptions<unknown> & { inbox?: unknown }): void {
+  if (options.inbox === undefined) return;
+  if (options.idempotency !== undefined) {
+    throw invalid(
+      'inbox-with-idempotency',
+      'inbox',
+      'inbox and idempotency are both given. An inbox stores each event once by itself: leave idempotency out.',
+    );
+  }
+  throw invalid('inbox-unsupported', 'inbox', 'This version has no inboxes yet. Leave inbox out, or update this package.');
+}
+
+function readSinks({ sink, allowHttpSink }: ReceiverOptions<unknown>): readonly string[] {
+  const sinks = Array.isArray(sink) ? (sink as readonly string[]) : [sink as string];
+  if (sinks.length === 0 || sinks.some((one) => one === undefined || one === null || one === '')) {
+    throw invalid(
+      'sink-missing',
+      'sink',
+      'sink is missing. Give the URL of the subscription, exactly as the Subscriptions API returns it: without it, ' +
+        'tokens made for other receivers would be accepted.',
+    );
+  }
+  for (const one of sinks) checkSink(one, allowHttpSink === true);
+  return sinks;
+}
+
+function checkSink(sink: unknown, allowHttp: boolean): void {
+  const url = typeof sink === 'string' && URL.canParse(sink) ? new URL(sink) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw invalid(
+      'sink-invalid',
+      'sink',
+      `sink ${JSON.stringify(sink)} is not an absolute URL. Write it in full, such as https://example.com/webhooks/fic.`,
+    );
+  }
+  if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
+    throw invalid(
+      'sink-insecure',
+      'sink',
+      `sink ${url.href} is plain HTTP. Fatture in Cloud refuses such a sink, and tokens sent to it could be read. ` +
+        'Use https, or set allowHttpSink for a network that you trust.',
+    );
+  }
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
+}
+
+function readApplicationIds({ applicationId }: ReceiverOptions<unknown>): readonly number[] | 'any' {
+  if (applicationId === 'any') return 'any';
+  const ids = Array.isArray(applicationId) ? (applicationId as readonly number[]) : [applicationId as number];
+  if (ids.length === 0 || ids.some((id) => id === undefined || id === null)) {
+    throw invalid(
+      'application-id-missing',
+      'applicationId',
+      'applicationId is missing. Give the id of your Fatture in Cloud application: one key signs for all customers, so ' +
+        "without it anyone's application could send genuine events here. 'any' accepts all, with an alert.",
+    );
+  }
+  for (const id of ids) {
+    if (Number.isSafeInteger(id) && id > 0) continue;
+    throw invalid(
+      'application-id-invalid',
+      'applicationId',
+      `applicationId ${JSON.stringify(id) ?? String(id)} is not a positive whole number. From the environment, write ` +
+        'Number(process.env.FIC_APPLICATION_ID), and check that the variable is set.',
+    );
+  }
+  return ids;
+}
+
+function readStore({ idempotency }: ReceiverOptions<unknown>): IdempotencyStore | undefined {
+  if (idempotency === false) return undefined;
+  if (idempotency === undefined) return memoryStore();
+  const isStore = (['claim', 'extend', 'complete', 'release'] as const).every(
+    (method) => typeof (idempotency as Partial<IdempotencyStore> | null)?.[method] === 'function',
+  );
+  if (!isStore) throw wrongType('idempotency', 'a store such as memoryStore(), or false');
+  return idempotency;
+}
+
+function readLogger({ logger }: ReceiverOptions<unknown>): Logger {
+  if (logger === false) return silentLogger;
+  if (logger === undefined) return console;
+  if (typeof logger?.warn !== 'function' || typeof logger.error !== 'function') {
+    throw wrongType('logger', 'an object with warn() and error(), such as console, or false');
+  }
+  return logger;
+}
+
+function readNumber(
+  options: ReceiverOptions<unknown>,
+  name: 'clockTolerance' | 'answerWithin' | 'handlerMaxRuntime' | 'bodyLimit',
+  byDefault: number,
+  minimum: number,
+): number {
+  const value = options[name] ?? byDefault;
+  if (typeof value === 'number' && value >= minimum && value <= longestTimer) return value;
+  throw wrongType(name, `a number from ${minimum} to ${longestTimer}`);
+}
+
+function wrongType(option: string, wanted: string): InvalidOptionError {
+  return invalid('option-invalid', option, `${option} must be ${wanted}.`);
+}
+
+function invalid(code: FicWebhooksErrorCode, option: string, message: string): InvalidOptionError {
+  return new InvalidOptionError(code, option, message);
+}
