@@ -10,24 +10,34 @@ import { formatResult } from './harness/report.js';
 
 const usage = `npm run bench --workspace bench -- [options]
 
-  --quick        a smoke test of half a minute: proves that the benches work, its numbers mean nothing
+  --quick        a smoke test of 15 seconds: proves that the benches work, its numbers mean nothing
   --only a,b     only these: ${benches.map(({ name }) => name).join(', ')}
   --json FILE    write all samples to a file
   --strict       exit with 1 when a target is missed
   --help         this text`;
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    json: { type: 'string' },
-    strict: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const values = readOptions();
+if (values === undefined || values.help) console.log(usage);
+if (values === undefined) process.exitCode = 2;
+else if (!values.help) process.exitCode = await runBenches(values);
 
-if (values.help) console.log(usage);
-else process.exitCode = await runBenches(values);
+/** The options of the command line; undefined, with a word to the user, when they are not understood. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        json: { type: 'string' },
+        strict: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(error instanceof Error ? `${error.message}\n` : error);
+    return undefined;
+  }
+}
 
 /**
  * @param {{ quick: boolean, strict: boolean, only?: string | undefined, json?: string | undefined }} options

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -16,13 +17,14 @@ import { fileURLToPath } from 'node:url';
  *
  * @template Question, Answer
  * @param {object} options
- * @param {string} options.module - Relative to this folder; it calls {@link answerParent}.
+ * @param {URL} options.module - It calls {@link answerParent}.
  * @param {readonly string[]} options.args
  * @param {number | undefined} options.core - The processor core to tie it to; undefined for none.
  * @returns {Child<Question, Answer>}
  */
 export function startChild({ module, args, core }) {
-  const file = fileURLToPath(new URL(module, import.meta.url));
+  const file = fileURLToPath(module);
+  const name = `${basename(file)} ${args[0]?.split('\n')[0] ?? ''}`;
   const command = [process.execPath, file, ...args];
   const [program = '', ...rest] = core === undefined ? command : ['taskset', '-c', String(core), ...command];
   const child = spawn(program, rest, {
@@ -30,7 +32,7 @@ export function startChild({ module, args, core }) {
     env: { ...process.env, NODE_ENV: 'production' },
   });
   const ended = once(child, 'exit').then(([code, signal]) => {
-    throw new Error(`${module} ${args[0] ?? ''} ended early with ${code ?? signal}.`);
+    throw new Error(`${name} ended early with ${code ?? signal}.`);
   });
   // Only of interest while a question is open.
   ended.catch(() => {});
@@ -38,8 +40,9 @@ export function startChild({ module, args, core }) {
     async ask(question) {
       const answered = once(child, 'message');
       child.send(/** @type {object} */ (question));
-      const [message] = await Promise.race([answered, ended]);
-      if (message.error !== undefined) throw new Error(`${module} ${args[0] ?? ''}: ${message.error}`);
+      /** @type {{ answer: Answer } | { error: string }} */
+      const message = (await Promise.race([answered, ended]))[0];
+      if ('error' in message) throw new Error(`${name} failed. ${message.error}`);
       return message.answer;
     },
     async end() {
@@ -56,9 +59,9 @@ export function startChild({ module, args, core }) {
  * @param {(question: Question) => Promise<Answer>} answer
  */
 export function answerParent(answer) {
-  process.on('message', async (/** @type {any} */ question) => {
+  process.on('message', async (question) => {
     try {
-      process.send?.({ answer: await answer(question) });
+      process.send?.({ answer: await answer(/** @type {Question} */ (question)) });
     } catch (error) {
       process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }

@@ -18,7 +18,7 @@ import { answerParent } from './child.js';
  * @property {number} processorTime - Milliseconds of this process, for those that count.
  */
 
-const [privateKey = '', count = ''] = process.argv.slice(2);
+const [count = '', privateKey = ''] = process.argv.slice(2);
 
 // undici frames the message itself.
 const framing = new Set(['host', 'connection', 'content-length']);

@@ -1,6 +1,6 @@
 import type { FicReceiver, ReceiverOptions } from '@fic-webhooks/core';
 import { createNodeHandler } from '@fic-webhooks/core/node';
-import { bodyOfParserError } from './body-of-parser-error.js';
+import { optionsOfParserError } from './options-of-parser-error.js';
 import type { ErrorMiddleware, Middleware } from './middleware.js';
 
 /**
@@ -26,9 +26,9 @@ export function ficWebhooks<const H = Readonly<Record<never, never>>>(
       handle(request, response).catch(next);
     },
     (error, request, response, next) => {
-      const body = bodyOfParserError(error);
-      if (body === undefined) next(error);
-      else handle(request, response, { body }).catch(next);
+      const options = optionsOfParserError(error, request);
+      if (options === undefined) next(error);
+      else handle(request, response, options).catch(next);
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { type FicReceiver, type ReceiverOptions, resolveReceiver } from '@fic-webhooks/core';
 import { type NodeRequest, type NodeRequestOptions, toReceiverRequest, writeNodeResponse } from '@fic-webhooks/core/node';
 import type { ServerResponse } from 'node:http';
-import { bodyOfParserError } from './body-of-parser-error.js';
+import { optionsOfParserError } from './options-of-parser-error.js';
 import { setFicEvent } from './get-fic-event.js';
 import type { ErrorMiddleware, Middleware, Next } from './middleware.js';
 
@@ -43,9 +43,9 @@ export function verifyFicWebhook<const H = Readonly<Record<never, never>>>(
       verify(request, response, next).catch(next);
     },
     (error, request, response, next) => {
-      const body = bodyOfParserError(error);
-      if (body === undefined) next(error);
-      else verify(request, response, next, { body }).catch(next);
+      const options = optionsOfParserError(error, request);
+      if (options === undefined) next(error);
+      else verify(request, response, next, options).catch(next);
     },
   ];
 }

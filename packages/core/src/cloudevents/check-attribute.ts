@@ -39,20 +39,12 @@ export function isCoreAttribute(name: string): name is CoreAttribute {
  * @see {@link https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#context-attributes | Context Attributes}
  */
 export function checkAttribute(name: CoreAttribute, value: string): DecodeErrorReason | undefined {
-  switch (name) {
-    case 'time':
-      return isTimestamp(value) ? undefined : 'invalid-timestamp';
-    case 'datacontenttype':
-      return value === 'application/json' || parseMediaType(value) ? undefined : 'invalid-media-type';
+  if (name === 'time') return isTimestamp(value) ? undefined : 'invalid-timestamp';
+  if (name === 'datacontenttype') {
+    return value === 'application/json' || parseMediaType(value) ? undefined : 'invalid-media-type';
   }
   if (value === '') return 'empty';
-  switch (name) {
-    case 'specversion':
-      return value === '1.0' ? undefined : 'unsupported-specversion';
-    case 'source':
-      return isUriReference(value) ? undefined : 'invalid-uri-reference';
-    case 'dataschema':
-      return isAbsoluteUri(value) ? undefined : 'invalid-uri';
-  }
-  return undefined;
+  if (name === 'source') return isUriReference(value) ? undefined : 'invalid-uri-reference';
+  if (name === 'dataschema') return isAbsoluteUri(value) ? undefined : 'invalid-uri';
+  return name !== 'specversion' || value === '1.0' ? undefined : 'unsupported-specversion';
 }

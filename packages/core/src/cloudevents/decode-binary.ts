@@ -4,13 +4,20 @@ import type { CloudEvent } from './cloud-event.js';
 import { decodeData } from './decode-data.js';
 import { decodeHeaderValue } from './header-value.js';
 import { type DecodeContext, refuse, tolerate } from './refuse.js';
-import { addExtension, type EventDraft, setAttribute } from './set-attribute.js';
+import { addExtension, type EventDraft, setAttribute, startDraft } from './set-attribute.js';
 import { trimWhitespace } from './trim-whitespace.js';
 
-/** Where {@link coreAttributes} are, in the same order. */
-const coreHeaders = coreAttributes.map((name) =>
-  name === 'datacontenttype' ? 'content-type' : `ce-${name}`,
-);
+/** Where {@link coreAttributes} are, in the same order. Literals, because composed strings are slow as keys. */
+const coreHeaders: readonly string[] = [
+  'ce-specversion',
+  'ce-id',
+  'ce-source',
+  'ce-type',
+  'ce-subject',
+  'ce-time',
+  'ce-dataschema',
+  'content-type',
+];
 
 /**
  * Decodes a message in binary content mode: attributes in `ce-*` headers, the data in the body.
@@ -22,7 +29,7 @@ export function decodeBinary(
   body: Uint8Array,
   context: DecodeContext,
 ): CloudEvent {
-  const draft: EventDraft = {};
+  const draft: EventDraft = startDraft();
   let left = cloudEventNames.length;
   for (const header of repeated ?? []) {
     const name = header.slice(3);

@@ -34,7 +34,7 @@ export function decodeJson(
   context: DecodeContext,
   allowDuplicateMembers = false,
 ): unknown {
-  if (contentType !== 'application/json') {
+  if (contentType.includes(';')) {
     const type = parseMediaType(contentType);
     if (type !== undefined && !isUtf8(type)) refuse('unsupported-charset');
   }

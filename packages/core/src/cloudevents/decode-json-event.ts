@@ -1,9 +1,9 @@
 import { decodeBase64 } from './base64.js';
-import { coreAttributes, isAttributeName, isCoreAttribute, requiredCount } from './check-attribute.js';
+import { coreAttributes, isAttributeName, isCoreAttribute } from './check-attribute.js';
 import type { CloudEvent } from './cloud-event.js';
 import { isJsonMediaType } from './media-type.js';
 import { type DecodeContext, refuse, tolerate } from './refuse.js';
-import { addExtension, type EventDraft, setAttribute } from './set-attribute.js';
+import { addExtension, type EventDraft, setAttribute, startDraft } from './set-attribute.js';
 import { isCloudEventString } from './string-value.js';
 
 /**
@@ -15,11 +15,11 @@ import { isCloudEventString } from './string-value.js';
 export function decodeJsonEvent(value: unknown, context: DecodeContext): CloudEvent {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('not-an-object');
   const members = value as Readonly<Record<string, unknown>>;
-  const draft: EventDraft = {};
-  for (const [index, name] of coreAttributes.entries()) {
+  const draft: EventDraft = startDraft();
+  for (const name of coreAttributes) {
     const member = members[name] ?? undefined;
     if (member !== undefined) setAttribute(draft, name, checkString(name, member), context);
-    else if (index < requiredCount) refuse('missing', name);
+    else if (name in draft) refuse('missing', name);
   }
   for (const name of Object.keys(members)) {
     if (isCoreAttribute(name) || name === 'data' || name === 'data_base64') continue;

@@ -18,6 +18,7 @@ export function decodeStructured(
   context: DecodeContext,
 ): CloudEvent {
   const event = decodeJsonEvent(decodeJson(contentType, body, context), context);
+  if (cloudEventNames.length === 0) return event;
   const { data, extensions, ...core } = event;
   const attributes: Readonly<Record<string, unknown>> = { __proto__: null, ...core, ...extensions };
   // A gateway may route by the headers what the application reads from the body: they must not differ unnoticed.

@@ -38,7 +38,7 @@ export interface EncodedMessage {
  */
 export function encodeCloudEvent(event: CloudEvent, mode: 'binary' | 'structured'): EncodedMessage {
   try {
-    return encode(event, mode);
+    return encode(Object(event), mode);
   } catch (thrown) {
     const why = Object(Object(thrown).error ?? thrown).message;
     throw new FicWebhooksError(

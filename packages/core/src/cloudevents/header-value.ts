@@ -22,6 +22,8 @@ export type DecodedHeaderValue =
         | 'non-ascii-header';
     };
 
+/** Nothing to decode: printable ASCII without percent signs, opening quote or outer spaces. */
+const plain = /^(?:[!#$&-~](?:[ -$&-~]*[!-$&-~])?)?$/;
 const strayPercent = /%(?![\da-f]{2})/gi;
 const nonAscii = /[^\0-\x7f]/;
 const nonByte = /[^\0-\xff]/;
@@ -46,7 +48,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * ```
  */
 export function decodeHeaderValue(raw: string, strict: boolean): DecodedHeaderValue {
-  if (isPlain(raw)) return { ok: true, value: raw };
+  if (plain.test(raw)) return { ok: true, value: raw };
   let value = trimWhitespace(raw);
   let warning: 'bad-percent-encoding' | 'non-ascii-header' | undefined;
   if (nonAscii.test(value)) {
@@ -76,17 +78,6 @@ export function decodeHeaderValue(raw: string, strict: boolean): DecodedHeaderVa
   }
   if (!isCloudEventString(value)) return { ok: false, reason: 'bad-char' };
   return warning === undefined ? { ok: true, value } : { ok: true, value, warning };
-}
-
-/** Whether there is nothing to decode: printable ASCII without percent signs, opening quote or outer spaces. */
-function isPlain(raw: string): boolean {
-  const { length } = raw;
-  for (let index = 0; index < length; index++) {
-    const code = raw.charCodeAt(index);
-    if (code < 32 || code > 126 || code === 37) return false;
-  }
-  const first = raw.charCodeAt(0);
-  return first !== 34 && first !== 32 && raw.charCodeAt(length - 1) !== 32;
 }
 
 /** Reads the characters as the UTF-8 bytes they stand for. */

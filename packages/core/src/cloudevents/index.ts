@@ -5,7 +5,6 @@
  * @packageDocumentation
  */
 
-export type { FicWebhooksError, FicWebhooksErrorCode } from '../errors/fic-webhooks-error.js';
 export type { FetchHeaders, HeadersInput } from '../http/collect-headers.js';
 export type { CloudEvent, CloudEventAttributes, ExtensionValue } from './cloud-event.js';
 export { decodeCloudEvent } from './decode-cloud-event.js';

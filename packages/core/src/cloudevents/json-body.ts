@@ -94,12 +94,9 @@ function countMembers(bytes: Uint8Array, maxDepth: number): number {
 
 /** Counts the members that are left after parsing, in the same places. */
 function countKeys(value: unknown): number {
-  if (!Array.isArray(value)) return isObject(value) ? Object.keys(value).length : 0;
   let keys = 0;
-  for (const item of value) if (isObject(item) && !Array.isArray(item)) keys += Object.keys(item).length;
+  for (const item of Array.isArray(value) ? value : [value]) {
+    if (typeof item === 'object' && item !== null && !Array.isArray(item)) keys += Object.keys(item).length;
+  }
   return keys;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -3,11 +3,16 @@ import type { CloudEvent, ExtensionValue } from './cloud-event.js';
 import { type DecodeContext, refuse, tolerate } from './refuse.js';
 import { timestampMilliseconds } from './timestamp.js';
 
-/** An event in the making. */
+/** An event in the making: the required attributes are there from the start, to be filled. */
 export type EventDraft = { -readonly [Name in CoreAttribute]?: string } & Pick<
   CloudEvent,
   'data' | 'extensions'
 >;
+
+/** A new event. With the required attributes there from the start its shape is known to the engine. */
+export function startDraft(): EventDraft {
+  return { specversion: '', id: '', source: '', type: '' };
+}
 
 /**
  * Checks the value of a core attribute and puts it on the event.

@@ -1,6 +1,6 @@
 /** Everything but the number of days in a month and the place of leap seconds. */
 const shape =
-  /^\d{4}-(?:0[1-9]|1[0-2])-[0-3]\d[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 /** The Gregorian calendar repeats after 400 years. */
 const millisecondsIn400Years = 12_622_780_800_000;
 const millisecondsPerDay = 86_400_000;
@@ -43,7 +43,7 @@ export function timestampMilliseconds(text: string): number | undefined {
   const day = read(8);
   // Date.UTC takes the years 0 to 99 for 1900 to 1999: ask for the same day 400 years later.
   const date = Date.UTC(read(0) * 100 + read(2) + 400, read(5) - 1, day);
-  if (!isDayOfMonth(date, day)) return undefined;
+  if (day > 28 && !isDayOfMonth(date, day)) return undefined;
   const end = text.length;
   const offset = text[end - 3] === ':' ? read(end - 5) * 60 + read(end - 2) : 0;
   const minutes = read(11) * 60 + read(14) - (text[end - 6] === '-' ? -offset : offset);

@@ -39,22 +39,16 @@ export type FicCloudEvent = {
 export function toCloudEvent(event: FicEvent): FicCloudEvent {
   const { kind, id } = event.subject;
   const subject = id === '' ? kind : `${kind}:${id}`;
-  const time = toUtc(event.timestamp);
+  const time = new Date(event.timestamp ?? Number.NaN).toJSON();
   return {
     specversion: '1.0',
     id: event.id,
     type: event.type,
     source: event.source,
-    ...(subject === '' ? undefined : { subject }),
-    ...(time === undefined ? undefined : { time }),
+    ...(subject !== '' && { subject }),
+    // An offset can move the first and last hours of the calendar into years that RFC 3339 cannot write.
+    ...(/^\d/.test(time) && { time }),
     datacontenttype: 'application/json',
     data: { ids: event.ids },
   };
-}
-
-/** An offset can move the first or last hours of the calendar into a year that RFC 3339 cannot write. */
-function toUtc(timestamp: number | undefined): string | undefined {
-  const date = new Date(timestamp ?? Number.NaN);
-  const year = date.getUTCFullYear();
-  return year >= 0 && year <= 9999 ? date.toISOString() : undefined;
 }

@@ -13,11 +13,7 @@
 export function trimWhitespace(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && isWhitespace(text.charCodeAt(start))) start++;
-  while (end > start && isWhitespace(text.charCodeAt(end - 1))) end--;
+  while (start < end && ' \t'.includes(text.charAt(start))) start++;
+  while (end > start && ' \t'.includes(text.charAt(end - 1))) end--;
   return text.slice(start, end);
-}
-
-function isWhitespace(code: number): boolean {
-  return code === 32 || code === 9;
 }

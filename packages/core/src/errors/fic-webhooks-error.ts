@@ -54,7 +54,8 @@ export class FicWebhooksError extends Error {
   override readonly name: string = 'FicWebhooksError';
   readonly code: FicWebhooksErrorCode;
   /** The HTTP status that belongs to this error, where one does. */
-  readonly status?: number;
+  // Only declared: an error without a status shall not show one that is undefined.
+  declare readonly status?: number;
 
   constructor(code: FicWebhooksErrorCode, message: string, options: FicWebhooksErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);

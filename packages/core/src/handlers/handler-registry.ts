@@ -2,7 +2,7 @@ import { FicWebhooksError } from '../errors/fic-webhooks-error.js';
 import { matchEventNames } from '../events/event-pattern.js';
 import type { FicEvent } from '../events/fic-event.js';
 import { isKnownEvent } from '../events/parse-notification.js';
-import type { UnlistedEvent } from '../events/unlisted.js';
+import { isUnlisted, type UnlistedEvent } from '../events/unlisted.js';
 import type { FicEventHandler } from './event-handler.js';
 
 /** One handler and what it is for. */
@@ -32,8 +32,10 @@ export class HandlerRegistry {
     if (list.length === 0) {
       throw new FicWebhooksError('handler-invalid', 'on() was given an empty list, so the handler would never run.');
     }
-    const names = list.includes('*') ? undefined : new Set(list.flatMap(namesOf));
-    this.#registrations.push({ name: label, handler: handler as FicEventHandler, names });
+    // Beside '*' too every entry is looked at: a typo must not hide there.
+    const names = new Set(list.flatMap(namesOf));
+    const everything = list.includes('*');
+    this.#registrations.push({ name: label, handler: handler as FicEventHandler, names: everything ? undefined : names });
     this.#byName.clear();
   }
 
@@ -42,7 +44,8 @@ export class HandlerRegistry {
     if (!isKnownEvent(event)) {
       // Another subject than a company makes any event unknown: only '*' gets it.
       return this.#registrations.filter(
-        ({ names }) => names === undefined || (event.companyId !== undefined && names.has(event.name)),
+        ({ names }) =>
+          names === undefined || (event.companyId !== undefined && isUnlisted(event.name) && names.has(event.name)),
       );
     }
     let found = this.#byName.get(event.name);
@@ -59,9 +62,13 @@ function isList(value: unknown): value is readonly (string | UnlistedEvent)[] {
 }
 
 function labelOf(pattern: string | UnlistedEvent): string {
-  return typeof pattern === 'object' && pattern !== null ? pattern.unlisted : String(pattern);
+  return isUnlistedEvent(pattern) ? pattern.unlisted : String(pattern);
 }
 
 function namesOf(pattern: string | UnlistedEvent): readonly string[] {
-  return typeof pattern === 'object' && pattern !== null ? [pattern.unlisted] : matchEventNames(String(pattern));
+  return isUnlistedEvent(pattern) ? [pattern.unlisted] : matchEventNames(String(pattern));
+}
+
+function isUnlistedEvent(pattern: unknown): pattern is UnlistedEvent {
+  return typeof pattern === 'object' && pattern !== null && typeof Reflect.get(pattern, 'unlisted') === 'string';
 }

@@ -24,14 +24,12 @@ export interface LeaseKeeperOptions {
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   #renewedAt: number;
-  #turnedAt: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
     this.#renewedAt = options.startedAt;
-    this.#turnedAt = options.startedAt;
     this.#schedule(options.startedAt + options.renewEvery);
   }
 

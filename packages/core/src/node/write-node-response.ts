@@ -1,10 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReceiverResponse } from '../receiver/receiver-response.js';
 
-/** An unread body is discarded up to this many bytes … */
+/** An unread body is discarded up to this many bytes, and the connection is kept for at most … */
 const discardBytes = 64 * 1024;
-/** … or for so many milliseconds, so that the sender sees the answer before the connection ends. */
+/** … so many milliseconds, so that the sender sees the answer before the connection ends. */
 const discardTime = 250;
+/** The error code NO_ERROR of HTTP/2, RFC 9113 section 7. */
+const noError = 0;
+
+/** What the HTTP/2 compatibility API of Node.js has on its responses, and HTTP/1 has not. */
+interface Http2Stream {
+  readonly endAfterHeaders: boolean;
+  close(code: number): void;
+}
 
 /**
  * Writes a finished answer.
@@ -24,6 +32,10 @@ export function writeNodeResponse(request: IncomingMessage, response: ServerResp
     // A 204 has no length (RFC 9110 section 8.6).
     ...(status !== 204 && { 'content-length': String(new TextEncoder().encode(body).length) }),
   });
+  if (!isHttp1) {
+    endHttp2(request, response, body);
+    return;
+  }
   if (connection !== 'close' || request.readableEnded || request.destroyed) {
     response.end(body);
     return;
@@ -32,6 +44,15 @@ export function writeNodeResponse(request: IncomingMessage, response: ServerResp
   if (body === '' || request.method === 'HEAD') response.flushHeaders();
   else response.write(body);
   discardRest(request, () => response.end());
+}
+
+/** HTTP/2 can tell the sender to stop, with the answer complete and the other streams untouched: RFC 9113 section 8.1. */
+function endHttp2(request: IncomingMessage, response: ServerResponse, body: string): void {
+  const { stream } = response as ServerResponse & { readonly stream?: Http2Stream };
+  const isRead = request.readableEnded || stream === undefined || stream.endAfterHeaders;
+  response.end(body, () => {
+    if (!isRead) stream.close(noError);
+  });
 }
 
 function discardRest(request: IncomingMessage, done: () => void): void {
@@ -43,10 +64,10 @@ function discardRest(request: IncomingMessage, done: () => void): void {
   };
   const onData = (chunk: Uint8Array | string) => {
     left -= chunk.length;
-    if (left <= 0) {
-      request.pause();
-      finish();
-    }
+    if (left > 0) return;
+    // A sender that is blocked by now looks at the answer, and ends the connection itself.
+    request.pause();
+    request.off('data', onData);
   };
   const timer = setTimeout(finish, discardTime);
   request.on('data', onData).on('end', finish).on('close', finish).on('error', finish);

@@ -14,8 +14,8 @@ export class Exchange {
   bodyRead = false;
   /** True once the deadline has passed: the answer is out, and whatever comes later comes too late for it. */
   expired = false;
-  readonly #onExpiry: (() => void)[] = [];
-  #resolve: ((outcome: Outcome) => void) | undefined;
+  #settle: ((outcome: Outcome) => void) | undefined;
+  #onExpiry: (() => void)[] | undefined;
 
   constructor(headers: CollectedHeaders) {
     this.headers = headers;
@@ -29,12 +29,8 @@ export class Exchange {
    */
   answerWithin<T>(milliseconds: number, work: Promise<T>): Promise<T | Outcome> {
     return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      const timer = setTimeout(() => {
-        this.expired = true;
-        resolve(this.#outcomeOfExpiry());
-        for (const callback of this.#onExpiry) callback();
-      }, milliseconds);
+      this.#settle = resolve;
+      const timer = setTimeout(() => this.#expire(), milliseconds);
       work.then(
         (result) => {
           clearTimeout(timer);
@@ -50,12 +46,19 @@ export class Exchange {
 
   /** Gives the answer before the work has ended. Without effect when there is one already. */
   settle(outcome: Outcome): void {
-    this.#resolve?.(outcome);
+    this.#settle?.(outcome);
+  }
+
+  #expire(): void {
+    this.expired = true;
+    this.settle(this.#outcomeOfExpiry());
+    for (const callback of this.#onExpiry ?? []) callback();
   }
 
   /** Calls back at the deadline, unless the work has ended before it. */
   whenExpired(callback: () => void): void {
     if (this.expired) callback();
+    else if (this.#onExpiry === undefined) this.#onExpiry = [callback];
     else this.#onExpiry.push(callback);
   }
 
@@ -66,9 +69,10 @@ export class Exchange {
 
   /** True when the request has a body that nobody has read. */
   hasUnreadBody(): boolean {
+    if (this.bodyRead) return false;
     const { values } = this.headers;
     const length = values['content-length'];
-    return !this.bodyRead && ((length !== undefined && length !== '0') || values['transfer-encoding'] !== undefined);
+    return (length !== undefined && length !== '0') || values['transfer-encoding'] !== undefined;
   }
 
   #outcomeOfExpiry(): Outcome {

@@ -105,20 +105,22 @@ export class InlineProcessor {
   async #claimAndRun(running: Running, delivery: Delivery): Promise<Outcome> {
     const { exchange, logger } = delivery;
     exchange.stage = 'claim';
+    let claim: ClaimResult | undefined;
+    let fingerprint: string;
     try {
       const hashed = fingerprintOf(running.content);
-      const fingerprint = typeof hashed === 'string' ? hashed : await hashed;
+      fingerprint = typeof hashed === 'string' ? hashed : await hashed;
       const pending = this.#store.claim(running.key, { owner: this.#owner, lease, fingerprint });
-      const claim = isPlain(pending) ? pending : await this.#claimInTime(pending, running, exchange, logger);
-      if (claim === undefined) return { code: 'store-unavailable', detail: 'The store did not answer in time.' };
-      if (claim.state === 'busy') return { code: 'in-progress' };
-      if (claim.state === 'done') return { code: claim.fingerprint === fingerprint ? 'duplicate' : 'conflict' };
-      return await this.#run(delivery, { running, token: claim.token });
+      claim = isPlain(pending) ? pending : await this.#claimInTime(pending, running, exchange, logger);
     } catch (error) {
-      return { code: 'store-unavailable', detail: messageOf(error) };
-    } finally {
       this.#forget(running);
+      return { code: 'store-unavailable', detail: messageOf(error) };
     }
+    if (claim?.state === 'claimed') return this.#run(delivery, { running, token: claim.token });
+    this.#forget(running);
+    if (claim === undefined) return { code: 'store-unavailable', detail: 'The store did not answer in time.' };
+    if (claim.state === 'busy') return { code: 'in-progress' };
+    return { code: claim.fingerprint === fingerprint ? 'duplicate' : 'conflict' };
   }
 
   /** Lets the next delivery of the event try for itself, unless one does so already. */
@@ -151,6 +153,7 @@ export class InlineProcessor {
     if (registrations.length === 0) {
       swallow(() => onUnhandled(event));
       await this.#complete(claim, retention, exchange, logger);
+      this.#forget(claim.running);
       return { code: event.name === 'subscriptions.welcome' ? 'welcome' : 'unhandled' };
     }
 
@@ -171,8 +174,12 @@ export class InlineProcessor {
     watch.stop();
     if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, logger);
     const { requestedDelay } = context;
-    if (succeeded && requestedDelay === undefined) await this.#complete(claim, retention, exchange, logger);
-    else await this.#release(claim, logger);
+    const ending =
+      succeeded && requestedDelay === undefined
+        ? this.#complete(claim, retention, exchange, logger)
+        : this.#release(claim, logger);
+    if (ending !== undefined) await ending;
+    this.#forget(claim.running);
     this.#ended();
     if (requestedDelay !== undefined) return { code: 'handler-postponed', retryAfter: requestedDelay };
     return { code: succeeded ? 'handled' : 'handler-failed' };
@@ -213,23 +220,35 @@ export class InlineProcessor {
     };
   }
 
-  async #complete(claim: StandingClaim, retention: number, exchange: Exchange, logger?: Logger): Promise<void> {
+  /** Nothing to wait for when the store answers at once. Never rejects. */
+  #complete(claim: StandingClaim, retention: number, exchange: Exchange, logger?: Logger): Promise<void> | undefined {
     exchange.stage = 'completion';
-    try {
-      const pending = this.#store.complete(claim.running.key, claim.token, retention);
-      const kept = typeof pending === 'boolean' ? pending : await pending;
-      if (!kept) this.#options.reporter.notice('completion-failed', 'Its lease was over.', logger);
-    } catch (error) {
-      this.#options.reporter.notice('completion-failed', messageOf(error), logger);
-    }
+    return this.#tell('completion-failed', logger, () => this.#store.complete(claim.running.key, claim.token, retention));
   }
 
-  async #release(claim: StandingClaim, logger?: Logger): Promise<void> {
+  /** Nothing to wait for when the store answers at once. Never rejects. */
+  #release(claim: StandingClaim, logger?: Logger): Promise<void> | undefined {
+    return this.#tell('release-failed', logger, () => this.#store.release(claim.running.key, claim.token));
+  }
+
+  /** Tells the store what became of a claim. That it cannot be told, or that the claim is lost, changes no answer. */
+  #tell(
+    failure: 'completion-failed' | 'release-failed',
+    logger: Logger | undefined,
+    call: () => boolean | Promise<boolean>,
+  ): Promise<void> | undefined {
+    const fail = (detail: string) => this.#options.reporter.notice(failure, detail, logger);
+    const check = (kept: boolean) => {
+      if (!kept) fail('The claim was lost before.');
+    };
     try {
-      await this.#store.release(claim.running.key, claim.token);
+      const kept = call();
+      if (!isPlain(kept)) return kept.then(check, (error: unknown) => fail(messageOf(error)));
+      check(kept);
     } catch (error) {
-      this.#options.reporter.notice('release-failed', messageOf(error), logger);
+      fail(messageOf(error));
     }
+    return undefined;
   }
 
   #ended(): void {

@@ -50,7 +50,7 @@ export function resolveOptions(options: ReceiverOptions<unknown>): ResolvedOptio
   checkNames(options);
   checkInbox(options);
   for (const name of ['company', 'onAlert', 'onError'] as const) {
-    if (options[name] !== undefined && typeof options[name] !== 'function') throw wrongType(name, 'a function');
+    if (options[name] !== undefined && typeof options[name] !== 'function') throw wrongType(name, 'a function', options[name]);
   }
   return {
     rules: {
@@ -157,7 +157,7 @@ function readStore({ idempotency }: ReceiverOptions<unknown>): IdempotencyStore 
   const isStore = (['claim', 'extend', 'complete', 'release'] as const).every(
     (method) => typeof (idempotency as Partial<IdempotencyStore> | null)?.[method] === 'function',
   );
-  if (!isStore) throw wrongType('idempotency', 'a store such as memoryStore(), or false');
+  if (!isStore) throw wrongType('idempotency', 'a store such as memoryStore(), or false', idempotency);
   return idempotency;
 }
 
@@ -165,7 +165,7 @@ function readLogger({ logger }: ReceiverOptions<unknown>): Logger {
   if (logger === false) return silentLogger;
   if (logger === undefined) return console;
   if (typeof logger?.warn !== 'function' || typeof logger.error !== 'function') {
-    throw wrongType('logger', 'an object with warn() and error(), such as console, or false');
+    throw wrongType('logger', 'an object with warn() and error(), such as console, or false', logger);
   }
   return logger;
 }
@@ -178,11 +178,12 @@ function readNumber(
 ): number {
   const value = options[name] ?? byDefault;
   if (typeof value === 'number' && value >= minimum && value <= longestTimer) return value;
-  throw wrongType(name, `a number from ${minimum} to ${longestTimer}`);
+  throw wrongType(name, `a number from ${minimum} to ${longestTimer}`, value);
 }
 
-function wrongType(option: string, wanted: string): InvalidOptionError {
-  return invalid('option-invalid', option, `${option} must be ${wanted}.`);
+function wrongType(option: string, wanted: string, value: unknown): InvalidOptionError {
+  const given = typeof value === 'number' || value === null ? String(value) : typeof value;
+  return invalid('option-invalid', option, `${option} must be ${wanted}. It is ${given}.`);
 }
 
 function invalid(code: FicWebhooksErrorCode, option: string, message: string): InvalidOptionError {

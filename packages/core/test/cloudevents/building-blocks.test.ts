@@ -52,11 +52,11 @@ describe('collectHeaders', () => {
     [
       'what only looks like a Headers',
       {
-        forEach: (call) => {
-          call('1', 'Ce-Id');
-          call('2', 'b');
-        },
-        entries: () => [][Symbol.iterator](),
+        entries: () =>
+          new Map([
+            ['Ce-Id', '1'],
+            ['b', '2'],
+          ]),
       },
     ],
     ['an object', { 'Ce-Id': '1', b: ['2'], c: undefined, d: [] }],
@@ -77,10 +77,10 @@ describe('collectHeaders', () => {
       ['__proto__', 'x'],
       ['constructor', 'y'],
     ]);
-    expect(values['__proto__']).toBe('x');
+    expect(Object.entries(values)[0]?.[1]).toBe('x');
     expect(values['constructor']).toBe('y');
     expect(collectHeaders([]).values['toString']).toBeUndefined();
-    expect(collectHeaders([]).values['__proto__']).toBeUndefined();
+    expect('__proto__' in collectHeaders([]).values).toBe(false);
     expect(
       Object.keys(
         collectHeaders([
@@ -165,7 +165,7 @@ describe('URIs', () => {
       'a/b:c',
       './a:b',
       '%20',
-      "!$&'()*+,;=:@",
+      "/!$&'()*+,;=:@",
       'http://[1:2:3:4:5:6:7:8]',
       'http://[::]',
       'http://[1::]',

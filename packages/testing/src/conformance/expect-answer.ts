@@ -14,8 +14,8 @@ export interface ExpectedRefusal {
   readonly secrets?: readonly string[];
 }
 
-/** The members that RFC 9457 and this project know; `instance` and `detail` are allowed but must give nothing away. */
-const problemMembers = ['type', 'title', 'status', 'detail', 'instance', 'code'];
+/** The members that a refusal may have (RFC 9457), and `code`. What is called `detail` there belongs in the log. */
+const problemMembers = ['type', 'title', 'status', 'instance', 'code'];
 /** Stack traces, file paths and module names. */
 const insideDetail = /\bat \S+ \(|node_modules|\.[cm]?[jt]s:\d+|\bError:/;
 

@@ -5,8 +5,8 @@ import { CaseFailure } from '../suite/suite-case.js';
 import { withTimeLimit } from '../suite/with-time-limit.js';
 import { completeTestEvent, type TestEvent } from '../test-event.js';
 import type { TestRequest, TestResponse } from '../test-request.js';
-import type { ConformanceOptions } from './conformance-options.js';
-import { type ExpectedEvent, HandlerLedger } from './handler-ledger.js';
+import type { ConformanceOptions, HandledEvent } from './conformance-options.js';
+import { HandlerLedger } from './handler-ledger.js';
 
 type Own = 'privateKey' | 'sink' | 'applicationId';
 /** What a case changes about a notification. */
@@ -17,7 +17,7 @@ export type ChallengeTamper = Partial<Omit<ChallengeRequestOptions, Own>>;
 /** A notification with what is known of it. */
 export interface Delivery {
   readonly request: TestRequest;
-  readonly event: ExpectedEvent;
+  readonly event: HandledEvent & { readonly type: string };
 }
 
 /** What a case works with: the endpoint under test, and the means to write requests for it. */
@@ -55,7 +55,7 @@ export class Probe {
     const company = /^company:(\d+)$/.exec(subject)?.[1];
     return {
       request: { method: 'POST', headers: Object.entries(signed.headers), query: [], body: signed.body },
-      event: { id, type, ids, companyId: company === undefined ? undefined : Number(company) },
+      event: { id, type, ids, ...(company !== undefined && { companyId: Number(company) }) },
     };
   }
 
@@ -81,6 +81,8 @@ export class Probe {
       const sending = Promise.resolve().then(() => this.#send(request));
       const late = () => new Error(`nothing came within ${this.#answerWithin} ms`);
       const response = await withTimeLimit(sending, this.#answerWithin, late);
+      if (!isAnswer(response))
+        throw new TypeError('send gave no answer of the form { status, headers, body }');
       this.silence = { count: 0, why: '' };
       return response;
     } catch (error) {
@@ -89,4 +91,13 @@ export class Probe {
       throw new CaseFailure(`There was no answer: ${why}`);
     }
   }
+}
+
+/** `send` is the caller's, perhaps in JavaScript. */
+function isAnswer(value: unknown): value is TestResponse {
+  if (typeof value !== 'object' || value === null) return false;
+  const { status, headers, body } = value as Partial<TestResponse>;
+  return (
+    typeof status === 'number' && typeof body === 'string' && typeof headers === 'object' && headers !== null
+  );
 }

@@ -16,6 +16,15 @@ export const leaseCases: readonly SuiteCase<StoreProbe>[] = [
     },
   },
   {
+    name: 'lease: asking does not renew it',
+    async run(probe) {
+      await probe.claim(short);
+      await probe.expectBusy('while the first claim stands');
+      await probe.outlive();
+      await probe.claim();
+    },
+  },
+  {
     name: 'lease: of fifty at once exactly one succeeds a claim that ended',
     async run(probe) {
       await probe.claim(short);
@@ -74,6 +83,18 @@ export const leaseCases: readonly SuiteCase<StoreProbe>[] = [
       const token = await probe.claim(long);
       if (!(await probe.store.complete(probe.key, token, short)))
         throw new CaseFailure('complete gave false for a live claim.');
+      await probe.outlive();
+      await probe.claim(long, 'second');
+    },
+  },
+  {
+    name: 'retention: asking does not renew it',
+    async run(probe) {
+      const token = await probe.claim(long);
+      if (!(await probe.store.complete(probe.key, token, short))) {
+        throw new CaseFailure('complete gave false for a live claim.');
+      }
+      await probe.expectDone('after complete');
       await probe.outlive();
       await probe.claim(long, 'second');
     },

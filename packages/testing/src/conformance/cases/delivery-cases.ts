@@ -1,5 +1,7 @@
 import { CaseFailure, CaseSkip } from '../../suite/suite-case.js';
+import type { TestEvent } from '../../test-event.js';
 import { type ConformanceCase, secretsOf } from '../conformance-case.js';
+import type { HandledEvent } from '../conformance-options.js';
 import { expectRefusal, expectSuccess, unexpected } from '../expect-answer.js';
 import type { Delivery, NotificationTamper, Probe } from '../probe.js';
 import { readProblem } from '../read-answer.js';
@@ -40,11 +42,32 @@ export const deliveryCases: readonly ConformanceCase[] = [
   },
   conflict('delivery: same id, other ids', (probe, { event }) => probe.notify({ id: event.id, ids: [999] })),
   conflict('delivery: same id, other type', (probe, { event }) =>
-    probe.notify({ id: event.id, ids: event.ids, name: 'entities.clients.delete' }),
+    probe.notify({ ...repeatOf(event), name: 'entities.clients.delete' }),
   ),
   conflict('delivery: same id, other company', (probe, { event }) =>
-    probe.notify({ id: event.id, ids: event.ids, companyId: 999_999 }),
+    probe.notify({ ...repeatOf(event), companyId: 999_999 }),
   ),
+  {
+    name: 'delivery: same id, other ids, at once',
+    async run(probe) {
+      const first = probe.notify();
+      const second = probe.notify({ id: first.event.id, ids: [999] });
+      const answers = await Promise.all([probe.send(first.request), probe.send(second.request)]);
+      const accepted = answers.filter(({ status }) => probe.successStatuses.includes(status));
+      const settled = accepted.filter(({ status }) => status !== 202);
+      if (accepted.length === 0 || settled.length > 1) {
+        throw new CaseFailure(
+          `Of two events with one id exactly one should succeed; ${accepted.length} did.`,
+        );
+      }
+      for (const answer of answers) {
+        if (!accepted.includes(answer))
+          expectRefusal(answer, { status: 503, codes: ['conflict', 'in-progress'] });
+      }
+      // Which of the two came first cannot be told from outside.
+      await probe.ledger.expectHandled({ id: first.event.id });
+    },
+  },
   {
     name: 'delivery: a handler fails, the retry is handled',
     async run(probe) {
@@ -102,6 +125,10 @@ function conflict(name: string, makeSecond: (probe: Probe, first: Delivery) => D
       await probe.ledger.expectHandled(first.event);
     },
   };
+}
+
+function repeatOf({ id, ids = [] }: HandledEvent): TestEvent {
+  return { id, ids };
 }
 
 function needHandled(probe: Probe): void {

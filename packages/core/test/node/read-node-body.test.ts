@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { NodeRequest } from '../../src/node/node-request.js';
+import { readNodeBody } from '../../src/node/read-node-body.js';
+import type { BodyResult } from '../../src/receiver/receiver-request.js';
+
+/** Sends a body to a real server, lets something happen to the request there, and reads the body from it. */
+async function readAfter(
+  prepare: (request: IncomingMessage & { body?: unknown; rawBody?: unknown }) => unknown,
+  { body = 'sent', limit = 1_000 }: { body?: string; limit?: number } = {},
+): Promise<BodyResult> {
+  const result = new Promise<BodyResult>((resolve, reject) => {
+    const server = createServer((request, response) => {
+      Promise.resolve(prepare(request))
+        .then(() => readNodeBody(request as NodeRequest, limit))
+        .then(resolve, reject)
+        .finally(() => {
+          response.end();
+          server.closeAllConnections();
+          server.close();
+        });
+    });
+    server.listen(0, '127.0.0.1', () => {
+      const sending = httpRequest({ port: (server.address() as AddressInfo).port, method: 'POST' });
+      sending.on('error', () => {});
+      sending.end(body);
+    });
+  });
+  return result;
+}
+
+async function consume(request: IncomingMessage): Promise<void> {
+  for await (const chunk of request) void chunk;
+}
+
+function textOf(result: BodyResult): string {
+  if (!('bytes' in result)) throw new Error(`No bytes: ${JSON.stringify(result)}`);
+  return new TextDecoder().decode(result.bytes);
+}
+
+describe('readNodeBody', () => {
+  it('reads the stream when nobody has', async () => {
+    const result = await readAfter(() => {});
+    expect(textOf(result)).toBe('sent');
+    expect(result).not.toHaveProperty('decoded');
+  });
+
+  it('reads the stream in spite of a body that a parser made up', async () => {
+    const result = await readAfter((request) => {
+      request.body = {};
+    });
+    expect(textOf(result)).toBe('sent');
+  });
+
+  it('reads an empty stream as no bytes', async () => {
+    expect(textOf(await readAfter(() => {}, { body: '' }))).toBe('');
+  });
+
+  it('reads a stream that gives text', async () => {
+    const result = await readAfter(
+      (request) => {
+        request.setEncoding('utf8');
+      },
+      { body: 'perché' },
+    );
+    expect(textOf(result)).toBe('perché');
+  });
+
+  it.each([
+    ['a Buffer', Buffer.from('kept'), 'kept'],
+    ['a Uint8Array', new TextEncoder().encode('kept'), 'kept'],
+    ['a string', 'perché', 'perché'],
+    ['an empty string', '', ''],
+  ])('takes rawBody in %s first, as decoded', async (_, rawBody, text) => {
+    const result = await readAfter(async (request) => {
+      await consume(request);
+      request.rawBody = rawBody;
+      request.body = { another: true };
+    });
+    expect(textOf(result)).toBe(text);
+    expect(result).toMatchObject({ decoded: true });
+  });
+
+  it.each([
+    ['a Buffer', Buffer.from('kept')],
+    ['a string', 'kept'],
+  ])('takes body in %s, as decoded', async (_, body) => {
+    const result = await readAfter(async (request) => {
+      await consume(request);
+      request.body = body;
+    });
+    expect(textOf(result)).toBe('kept');
+    expect(result).toMatchObject({ decoded: true });
+  });
+
+  it.each([
+    ['an object', { data: { ids: [1] } }],
+    ['an empty object', {}],
+    ['null', null],
+    ['a number', 5],
+  ])('gives %s that a parser made of a stream it has read', async (_, body) => {
+    const result = await readAfter(async (request) => {
+      await consume(request);
+      request.body = body;
+    });
+    expect(result).toEqual({ parsed: body });
+  });
+
+  it('says that the body is gone, who may have taken it and what to do', async () => {
+    const result = await readAfter(consume);
+    expect(result).toMatchObject({ failed: 'consumed' });
+    expect(result).toHaveProperty('detail', expect.stringContaining('mounted before the webhook'));
+  });
+
+  it('says so too when only a part of it was read', async () => {
+    const result = await readAfter((request) => {
+      return new Promise<void>((resolve) => {
+        request.once('data', () => {
+          request.pause();
+          resolve();
+        });
+      });
+    });
+    expect(result).toMatchObject({ failed: 'consumed' });
+  });
+
+  it('takes exactly as many bytes as allowed, and no more', async () => {
+    expect(textOf(await readAfter(() => {}, { body: 'a'.repeat(10), limit: 10 }))).toHaveLength(10);
+    expect(await readAfter(() => {}, { body: 'a'.repeat(11), limit: 10 })).toMatchObject({ failed: 'too-large' });
+  });
+
+  it('tells a request that is already broken', async () => {
+    const result = await readAfter((request) => {
+      request.destroy();
+    });
+    expect(result).toEqual({ failed: 'aborted' });
+  });
+});
