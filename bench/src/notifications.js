@@ -1,4 +1,5 @@
 import { signNotification } from '@fic-webhooks/testing';
+import { Arrival } from './arrival.js';
 
 /** The URL that all tokens are made out to. Nobody connects to it. */
 export const sink = 'https://example.com/webhooks/fic';
@@ -12,16 +13,30 @@ export const applicationId = 1234;
 /** What a token is checked for by hand. */
 export const issuer = 'https://api-v2.fattureincloud.it';
 
-/**
- * A signed notification in every form that a contender may want, so that none has to convert it while the clock runs.
- *
- * @typedef {object} SignedNotification
- * @property {string} token
- * @property {Record<string, string>} headers - Under lower-case names, as Node.js gives them.
- * @property {[string, string][]} headerPairs - As sent.
- * @property {Uint8Array} bytes - The body.
- * @property {string} body
- */
+/** A signed notification as it lies on the wire, before anybody has read it. */
+export class SignedNotification {
+  /** The lines of the header, each ended by CR LF. */
+  #head;
+  #body;
+
+  /**
+   * @param {readonly (readonly [string, string])[]} headers
+   * @param {string} body
+   */
+  constructor(headers, body) {
+    this.#head = Buffer.from(headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''), 'latin1');
+    this.#body = Buffer.from(body);
+  }
+
+  /**
+   * Reads it, as a server does for each request. Every contender takes its notifications from here, within its time:
+   * texts that were made long before lie cold in memory, which no server ever sees and which would count against the
+   * contender that reads more of them.
+   */
+  arrive() {
+    return new Arrival(readHead(this.#head), this.#body);
+  }
+}
 
 /**
  * Signs notifications in binary mode, each of another event.
@@ -34,28 +49,26 @@ export function signNotifications(count, privateKey) {
   return Array.from({ length: count }, (_, index) => {
     const event = { name: 'entities.clients.create', ids: [3_000_000 + index] };
     const { headers, body } = signNotification(event, { privateKey, sink, applicationId });
-    const sent = Object.entries({ Host: 'example.com', Connection: 'close', ...headers });
-    /** @type {[string, string][]} */
-    const headerPairs = [...sent, ['Content-Length', String(Buffer.byteLength(body))]].map(
-      ([name = '', value = '']) => [name, toFlatText(value)],
+    const sent = { Host: 'example.com', Connection: 'close', ...headers };
+    return new SignedNotification(
+      [...Object.entries(sent), ['Content-Length', String(Buffer.byteLength(body))]],
+      body,
     );
-    const lowerCased = Object.fromEntries(headerPairs.map(([name, value]) => [name.toLowerCase(), value]));
-    return {
-      token: toFlatText((lowerCased['authorization'] ?? '').slice('Bearer '.length)),
-      headers: lowerCased,
-      headerPairs,
-      bytes: Buffer.from(body),
-      body: toFlatText(body),
-    };
   });
 }
 
 /**
- * A copy that the engine holds in one piece. A text put together from parts is joined when it is first read, and the
- * contender that happens to come first would pay for all.
+ * Names and values in turn, like `rawHeaders` of Node.js: each a text of its own.
  *
- * @param {string} text
+ * @param {Buffer} head
  */
-function toFlatText(text) {
-  return Buffer.from(text, 'utf8').toString('utf8');
+function readHead(head) {
+  const raw = [];
+  for (let start = 0; start < head.length; ) {
+    const colon = head.indexOf(58, start);
+    const end = head.indexOf(13, colon);
+    raw.push(head.latin1Slice(start, colon), head.latin1Slice(colon + 2, end));
+    start = end + 2;
+  }
+  return raw;
 }

@@ -54,8 +54,8 @@ export function createBareRunner(publicKey, concurrency) {
 function runInPlace(publicKey) {
   const isGenuine = createInPlaceVerifier(publicKey);
   return async (notifications) => {
-    for (const { token } of notifications)
-      if (!isGenuine(token)) throw new Error('A signature is not genuine.');
+    for (const notification of notifications)
+      if (!isGenuine(notification.arrive().token)) throw new Error('A signature is not genuine.');
   };
 }
 
@@ -73,7 +73,7 @@ function runOnPool(publicKey, concurrency) {
       let verified = 0;
       const start = () => {
         const notification = notifications[next++];
-        if (notification !== undefined) checkToken(notification.token, finish);
+        if (notification !== undefined) checkToken(notification.arrive().token, finish);
       };
       const finish = (/** @type {boolean} */ genuine) => {
         if (!genuine) reject(new Error('A signature is not genuine.'));

@@ -78,7 +78,8 @@ export function createHandWrittenRunner(checkToken, concurrency) {
     const receive = createHandWrittenReceiver(checkToken, () => {
       handled++;
     });
-    await runConcurrently(notifications, concurrency, async ({ headers, body }) => {
+    await runConcurrently(notifications, concurrency, async (notification) => {
+      const { headers, body } = notification.arrive();
       const status = await receive(headers, body);
       if (status !== 204) throw new Error(`The hand-written receiver answered ${status}.`);
     });

@@ -3,6 +3,7 @@ import { runConcurrently } from '../harness/run-concurrently.js';
 import { applicationId, sink } from '../notifications.js';
 
 /** @import { FicReceiver, ReceiverRequest } from '@fic-webhooks/core' */
+/** @import { Arrival } from '../arrival.js' */
 /** @import { SignedNotification } from '../notifications.js' */
 /** @import { EventRunner } from '../harness/time-events.js' */
 
@@ -40,7 +41,7 @@ export function createReceiverRunner(publicKey, concurrency) {
       handled++;
     });
     await runConcurrently(notifications, concurrency, async (notification) => {
-      const { status, body } = await receiver.handle(toRequest(notification));
+      const { status, body } = await receiver.handle(toRequest(notification.arrive()));
       if (status !== 204) throw new Error(`The receiver answered ${status}: ${body}`);
     });
     if (handled !== notifications.length)
@@ -51,7 +52,7 @@ export function createReceiverRunner(publicKey, concurrency) {
 /**
  * What an adapter gives to the receiver.
  *
- * @param {SignedNotification} notification
+ * @param {Arrival} arrival
  * @returns {ReceiverRequest}
  */
 function toRequest({ headerPairs, bytes }) {

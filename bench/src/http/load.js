@@ -22,10 +22,12 @@ const [count = '', privateKey = ''] = process.argv.slice(2);
 
 // undici frames the message itself.
 const framing = new Set(['host', 'connection', 'content-length']);
-const requests = signNotifications(Number(count), privateKey).map(({ headerPairs, body }) => ({
-  headers: headerPairs.filter(([name]) => !framing.has(name.toLowerCase())).flat(),
-  body,
-}));
+const requests = signNotifications(Number(count), privateKey)
+  .map((notification) => notification.arrive())
+  .map(({ headerPairs, body }) => ({
+    headers: headerPairs.filter(([name]) => !framing.has(name.toLowerCase())).flat(),
+    body,
+  }));
 /** A part of them goes ahead, so that the connections and the code are warm. */
 const ahead = Math.ceil(requests.length / 6);
 

@@ -1,7 +1,7 @@
 import type { FicReceiver, ReceiverOptions } from '@fic-webhooks/core';
 import { createNodeHandler } from '@fic-webhooks/core/node';
-import { optionsOfParserError } from './options-of-parser-error.js';
 import type { ErrorMiddleware, Middleware } from './middleware.js';
+import { optionsOfParserError } from './options-of-parser-error.js';
 
 /**
  * Handles everything that Fatture in Cloud sends to one path. Where `express.json()` stands does not matter.

@@ -1,5 +1,5 @@
 export * from '@fic-webhooks/core';
 export { ficWebhooks } from './fic-webhooks.js';
 export { getFicEvent } from './get-fic-event.js';
-export type { ErrorMiddleware, Middleware, Next } from './middleware.js';
+export type { ErrorMiddleware, Middleware, Next, VerifyMiddleware } from './middleware.js';
 export { verifyFicWebhook } from './verify-fic-webhook.js';

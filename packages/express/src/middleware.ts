@@ -10,4 +10,18 @@ export type Next = (error?: unknown) => void;
 export type Middleware = (request: NodeRequest, response: ServerResponse, next: Next) => void;
 
 /** A middleware that Express calls when an earlier one failed: it is known by its four parameters. */
-export type ErrorMiddleware = (error: unknown, request: NodeRequest, response: ServerResponse, next: Next) => void;
+export type ErrorMiddleware = (
+  error: unknown,
+  request: NodeRequest,
+  response: ServerResponse,
+  next: Next,
+) => void;
+
+/**
+ * The two middlewares of `verifyFicWebhook`, in an array as Express takes them.
+ *
+ * The type is that of one middleware too, which the value is not: after an array the types of Express leave the
+ * parameters of a following handler untyped, which is an error in strict TypeScript. Hand it to Express and do not call
+ * it.
+ */
+export type VerifyMiddleware = Middleware & readonly [Middleware, ErrorMiddleware];

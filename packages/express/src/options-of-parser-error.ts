@@ -43,5 +43,7 @@ function findFailure(error: unknown) {
   const { type, code, status } = error as { type?: unknown; code?: unknown; status?: unknown };
   const known = failures.get(type);
   if (known !== undefined) return known;
-  return status === 400 && typeof code === 'string' && decompressionCode.test(code) ? 'unparseable' : undefined;
+  return status === 400 && typeof code === 'string' && decompressionCode.test(code)
+    ? 'unparseable'
+    : undefined;
 }

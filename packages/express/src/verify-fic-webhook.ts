@@ -1,9 +1,14 @@
-import { type FicReceiver, type ReceiverOptions, resolveReceiver } from '@fic-webhooks/core';
-import { type NodeRequest, type NodeRequestOptions, toReceiverRequest, writeNodeResponse } from '@fic-webhooks/core/node';
 import type { ServerResponse } from 'node:http';
-import { optionsOfParserError } from './options-of-parser-error.js';
+import { type FicReceiver, type ReceiverOptions, resolveReceiver } from '@fic-webhooks/core';
+import {
+  type NodeRequest,
+  type NodeRequestOptions,
+  toReceiverRequest,
+  writeNodeResponse,
+} from '@fic-webhooks/core/node';
 import { setFicEvent } from './get-fic-event.js';
-import type { ErrorMiddleware, Middleware, Next } from './middleware.js';
+import type { ErrorMiddleware, Middleware, Next, VerifyMiddleware } from './middleware.js';
+import { optionsOfParserError } from './options-of-parser-error.js';
 
 /**
  * For people who own their route: answers the challenge, the welcome event and every refusal itself, and calls the next
@@ -12,12 +17,15 @@ import type { ErrorMiddleware, Middleware, Next } from './middleware.js';
  * It claims nothing: the same event may come again, and the answer is yours. Answer 2xx when it is handled and 5xx when
  * it must come again; anything else loses the event.
  *
+ * Mount it with `use`. In a route (`all`, `post`) it works as well, but Express skips routes when a body parser before
+ * them has failed, so a body that is too large for the parser gets the parser's 413.
+ *
  * @param receiver - A receiver, or the options of one.
  * @throws InvalidOptionError when an option is missing or wrong.
  *
  * @example
  * ```ts
- * app.all('/custom', verifyFicWebhook(receiver), async (req, res) => {
+ * app.use('/custom', verifyFicWebhook(receiver), async (req, res) => {
  *   await save(getFicEvent(req));
  *   res.sendStatus(204);
  * });
@@ -25,10 +33,15 @@ import type { ErrorMiddleware, Middleware, Next } from './middleware.js';
  */
 export function verifyFicWebhook<const H = Readonly<Record<never, never>>>(
   receiver: FicReceiver | ReceiverOptions<H>,
-): [Middleware, ErrorMiddleware] {
+): VerifyMiddleware {
   const resolved = resolveReceiver(receiver);
 
-  async function verify(request: NodeRequest, response: ServerResponse, next: Next, options?: NodeRequestOptions) {
+  async function verify(
+    request: NodeRequest,
+    response: ServerResponse,
+    next: Next,
+    options?: NodeRequestOptions,
+  ) {
     const result = await resolved.verify(toReceiverRequest(request, options));
     if (result.kind === 'respond') {
       writeNodeResponse(request, response, result.response);
@@ -38,7 +51,7 @@ export function verifyFicWebhook<const H = Readonly<Record<never, never>>>(
     next();
   }
 
-  return [
+  const pair: [Middleware, ErrorMiddleware] = [
     (request, response, next) => {
       verify(request, response, next).catch(next);
     },
@@ -48,4 +61,6 @@ export function verifyFicWebhook<const H = Readonly<Record<never, never>>>(
       else verify(request, response, next, options).catch(next);
     },
   ];
+  // See VerifyMiddleware.
+  return pair as unknown as VerifyMiddleware;
 }

@@ -1,5 +1,11 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { challengeRequest, createTestKeyPair, runConformance, sendOverHttp, signNotification } from '@fic-webhooks/testing';
+import {
+  challengeRequest,
+  createTestKeyPair,
+  runConformance,
+  sendOverHttp,
+  signNotification,
+} from '@fic-webhooks/testing';
 import { describe, expect, it } from 'vitest';
 import { ficWebhooks } from '../src/index.js';
 import { expressVersions } from './express-versions.js';
@@ -103,7 +109,10 @@ describe.each(expressVersions)('Express %s', (_version, express) => {
       const url = (await startApp(app)) + path;
       const answer = await send(url, signNotification({}, signing));
       expect([answer.status, codeOf(answer)]).toEqual([503, 'body-too-large']);
-      const forged = signNotification({}, { ...signing, signWith: createTestKeyPair().privateKey, claims: { aid: 1 } });
+      const forged = signNotification(
+        {},
+        { ...signing, signWith: createTestKeyPair().privateKey, claims: { aid: 1 } },
+      );
       const refused = await send(url, forged);
       expect([refused.status, codeOf(refused)]).toEqual([401, 'token-untrusted']);
       expect(handled).toEqual([]);

@@ -52,13 +52,21 @@ export const parserSetups: readonly ParserSetup[] = [
     },
   },
   before('express.json()', [rawDeflate, longBody], (express) => [express.json()]),
-  before("express.json({ type: '*/*' })", [rawDeflate, longBody], (express) => [express.json({ type: '*/*' })]),
-  before('express.json({ strict: false })', [rawDeflate, longBody], (express) => [express.json({ strict: false, type: '*/*' })]),
+  before("express.json({ type: '*/*' })", [rawDeflate, longBody], (express) => [
+    express.json({ type: '*/*' }),
+  ]),
+  before('express.json({ strict: false })', [rawDeflate, longBody], (express) => [
+    express.json({ strict: false, type: '*/*' }),
+  ]),
   before('express.json({ inflate: false })', [longBody], (express) => [express.json({ inflate: false })]),
-  before("express.text({ type: '*/*' })", [rawDeflate, longBody, 'charset'], (express) => [express.text({ type: '*/*' })]),
+  before("express.text({ type: '*/*' })", [rawDeflate, longBody, 'charset'], (express) => [
+    express.text({ type: '*/*' }),
+  ]),
   before("express.raw({ type: '*/*' })", [rawDeflate, longBody], (express) => [express.raw({ type: '*/*' })]),
   before('express.urlencoded()', [form], (express) => [express.urlencoded({ extended: true })]),
-  before('express.json({ verify }) that keeps rawBody', [rawDeflate, longBody], (express) => [express.json({ verify: keepRawBody })]),
+  before('express.json({ verify }) that keeps rawBody', [rawDeflate, longBody], (express) => [
+    express.json({ verify: keepRawBody }),
+  ]),
   before('json, urlencoded, text and raw', [rawDeflate, longBody, form], (express) => [
     express.json(),
     express.urlencoded({ extended: false }),

@@ -1,5 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import { createTestKeyPair, type SendableRequest, sendOverHttp, type TestResponse } from '@fic-webhooks/testing';
+import {
+  createTestKeyPair,
+  type SendableRequest,
+  sendOverHttp,
+  type TestResponse,
+} from '@fic-webhooks/testing';
 import type { Express } from 'express';
 import { onTestFinished } from 'vitest';
 import { createReceiver, type FicEvent, type FicReceiver, type ReceiverOptions } from '../src/index.js';

@@ -109,7 +109,7 @@ function open(
     raw.push('Content-Length', String(Buffer.byteLength(body)));
   }
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  // Headers as a flat list go out as they are, repeated ones too. No agent: no connection is used twice.
+  // Headers as a flat list go out as they are, repeated ones too. With `agent: false` no connection is used twice.
   return start(url, { method, headers: raw, agent: false });
 }
 

@@ -89,21 +89,21 @@ test('the store example passes', async () => {
 test('the Vitest example passes', async () => {
   const file = await compile(pick("from 'vitest'"), 'vitest.test.mjs');
   expect(await runVitest(file)).toMatchObject({ numPassedTests: 1, numTotalTests: 1 });
-}, 30_000);
+});
 
 test('the Jest example passes, on the globals that Jest and Vitest share', async () => {
   const file = await compile(pick('test.each'), 'jest.test.mjs');
   const { numPassedTests, numTotalTests } = await runVitest(file, '--globals');
   expect(numTotalTests).toBeGreaterThan(200);
   expect(numPassedTests).toBe(numTotalTests);
-}, 30_000);
+});
 
 test('the node:test example passes', async () => {
   const file = await compile(pick("from 'node:test'"), 'node.test.mjs');
   const { stdout } = await run(process.execPath, ['--test', '--test-reporter', 'tap', file]);
   expect(stdout).toMatch(/^# fail 0$/m);
   expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(200);
-}, 30_000);
+});
 
 test('the example without a socket says why its app does not conform', async () => {
   const { stdout } = await run(process.execPath, [await compile(pick('new Response'), 'fetch.mjs')]);

@@ -136,7 +136,7 @@ test('memoryStore passes with real waiting', async () => {
   const results = await runStoreConformance({ createStore: async () => memoryStore() });
   expect(results.filter(({ result }) => result !== 'pass')).toEqual([]);
   expect(results.map(({ name }) => name)).toEqual(storeConformanceCaseNames);
-  expect(performance.now() - startedAt).toBeLessThan(4_000);
+  expect(performance.now() - startedAt).toBeLessThan(6_000);
 });
 
 test('a store that throws or hangs, or cannot be made, fails every case and nothing rejects', async () => {

@@ -69,8 +69,7 @@ export class FicWebhooksError extends Error {
     if (!Object.hasOwn(self, 'brand')) return Function.prototype[Symbol.hasInstance].call(self, value);
     return typeof value === 'object' && value !== null && Reflect.get(value, self.brand) === true;
   }
-
-  static {
-    Object.defineProperty(FicWebhooksError.prototype, FicWebhooksError.brand, { value: true });
-  }
 }
+
+// Not in a static block: the CommonJS build runs static blocks before static fields, and the brand would be undefined.
+Object.defineProperty(FicWebhooksError.prototype, FicWebhooksError.brand, { value: true });

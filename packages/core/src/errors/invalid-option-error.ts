@@ -23,8 +23,7 @@ export class InvalidOptionError extends FicWebhooksError {
     super(code, message, cause === undefined ? {} : { cause });
     this.option = option;
   }
-
-  static {
-    Object.defineProperty(InvalidOptionError.prototype, InvalidOptionError.brand, { value: true });
-  }
 }
+
+// Not in a static block: the CommonJS build runs static blocks before static fields, and the brand would be undefined.
+Object.defineProperty(InvalidOptionError.prototype, InvalidOptionError.brand, { value: true });

@@ -6,7 +6,12 @@ import type { TokenClaims } from '../token/claims.js';
 import { isEventName } from './event-name.js';
 import { eventTypePrefix } from './event-names.generated.js';
 import type { FicEvent, UnknownFicEvent } from './fic-event.js';
-import { decodeText, findDifferingCopy, readHeaderAttributes, readMemberAttributes } from './read-attributes.js';
+import {
+  decodeText,
+  findDifferingCopy,
+  readHeaderAttributes,
+  readMemberAttributes,
+} from './read-attributes.js';
 import { readIds } from './read-ids.js';
 import { parseSubject } from './subject.js';
 import type { UnlistedName } from './unlisted.js';
@@ -56,7 +61,9 @@ export function parseNotification(
     const differing = findDifferingCopy(headers, json.value as JsonObject);
     if (differing !== undefined) return unreadable(`The header ce-${differing} differs from the body.`);
   }
-  const attributes = isStructured ? readMemberAttributes(json.value as JsonObject) : readHeaderAttributes(headers);
+  const attributes = isStructured
+    ? readMemberAttributes(json.value as JsonObject)
+    : readHeaderAttributes(headers);
   const { id, type, source, subject, time } = attributes;
   if (!id || !type || !source || !subject) {
     const absent = Object.entries({ id, type, source, subject }).find(([, value]) => !value);
@@ -114,7 +121,9 @@ function hasStructuredForm({ values }: CollectedHeaders, body: unknown): boolean
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
   const mediaType = values['content-type'];
   if (mediaType !== undefined && structuredMediaType.test(mediaType)) return true;
-  return structuredMembers.every((name) => Object.hasOwn(body, name) && typeof (body as JsonObject)[name] === 'string');
+  return structuredMembers.every(
+    (name) => Object.hasOwn(body, name) && typeof (body as JsonObject)[name] === 'string',
+  );
 }
 
 function unreadable(detail: string): Outcome {

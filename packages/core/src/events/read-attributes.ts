@@ -43,7 +43,10 @@ export function readMemberAttributes(body: JsonObject): Attributes {
  *
  * @returns The name of the attribute, or undefined when all copies are true.
  */
-export function findDifferingCopy({ values, cloudEventNames }: CollectedHeaders, body: JsonObject): string | undefined {
+export function findDifferingCopy(
+  { values, cloudEventNames }: CollectedHeaders,
+  body: JsonObject,
+): string | undefined {
   for (const header of cloudEventNames) {
     const name = header.slice('ce-'.length);
     const value = Object.hasOwn(body, name) ? body[name] : undefined;

@@ -20,7 +20,9 @@ export function readIds(name: string, body: unknown): readonly number[] | readon
   if (name.startsWith('cashbook.')) return readAll(ids, toText) ?? 'data.ids holds something that is no id.';
   const numbers = readAll(ids, toInteger);
   if (numbers !== undefined) return numbers;
-  const texts = isEventName(name) ? undefined : readAll(ids, (id) => (typeof id === 'string' ? id : undefined));
+  const texts = isEventName(name)
+    ? undefined
+    : readAll(ids, (id) => (typeof id === 'string' ? id : undefined));
   return texts ?? 'data.ids holds something that is no id.';
 }
 

@@ -12,6 +12,7 @@ export function parseSubject(subject: string): ParsedSubject {
   const kind = colon === -1 ? subject : subject.slice(0, colon);
   const identifier = colon === -1 ? '' : subject.slice(colon + 1);
   const number = Number(identifier);
-  const isCompany = kind === 'company' && Number.isSafeInteger(number) && number > 0 && String(number) === identifier;
+  const isCompany =
+    kind === 'company' && Number.isSafeInteger(number) && number > 0 && String(number) === identifier;
   return { kind, identifier, companyId: isCompany ? number : undefined };
 }

@@ -2,10 +2,12 @@ import { FicWebhooksError } from '../errors/fic-webhooks-error.js';
 import { isEventName } from './event-name.js';
 import { eventGroupNames, eventTypePrefix } from './event-names.generated.js';
 
-declare const unlistedName: unique symbol;
-
-/** The short name of an event type that this version does not list. Made by {@link unlisted}. */
-export type UnlistedName = string & { readonly [unlistedName]: true };
+/**
+ * The short name of an event type that this version does not list, as the compiler sees it. At run time it is the plain
+ * name: only the type has this form, which no listed name fits. With a plain or branded string in its place, comparing
+ * `event.name` with a listed name would narrow nothing, as every text could equal such a string.
+ */
+export type UnlistedName = `${string} (unlisted)`;
 
 /** A registration key for one type that this version does not list. Made by {@link unlisted}. */
 export interface UnlistedEvent {
@@ -26,7 +28,8 @@ export interface UnlistedEvent {
  */
 export function unlisted(name: string): UnlistedEvent {
   const short = name.startsWith(eventTypePrefix) ? name.slice(eventTypePrefix.length) : name;
-  const usable = short !== '' && !short.includes('*') && !(eventGroupNames as readonly string[]).includes(short);
+  const usable =
+    short !== '' && !short.includes('*') && !(eventGroupNames as readonly string[]).includes(short);
   if (!usable) {
     throw new FicWebhooksError(
       'event-name-unknown',

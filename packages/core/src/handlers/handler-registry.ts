@@ -23,19 +23,33 @@ export class HandlerRegistry {
    * @throws FicWebhooksError `event-name-unknown` when a pattern matches nothing, `handler-invalid` when the handler is
    * no function or the list is empty.
    */
-  add(patterns: string | UnlistedEvent | readonly (string | UnlistedEvent)[], handler: unknown, name?: string): void {
+  add(
+    patterns: string | UnlistedEvent | readonly (string | UnlistedEvent)[],
+    handler: unknown,
+    name?: string,
+  ): void {
     const list = isList(patterns) ? patterns : [patterns];
     const label = name ?? list.map(labelOf).join(', ');
     if (typeof handler !== 'function') {
-      throw new FicWebhooksError('handler-invalid', `The handler of '${label}' is not a function but ${typeof handler}.`);
+      throw new FicWebhooksError(
+        'handler-invalid',
+        `The handler of '${label}' is not a function but ${typeof handler}.`,
+      );
     }
     if (list.length === 0) {
-      throw new FicWebhooksError('handler-invalid', 'on() was given an empty list, so the handler would never run.');
+      throw new FicWebhooksError(
+        'handler-invalid',
+        'on() was given an empty list, so the handler would never run.',
+      );
     }
     // Beside '*' too every entry is looked at: a typo must not hide there.
     const names = new Set(list.flatMap(namesOf));
     const everything = list.includes('*');
-    this.#registrations.push({ name: label, handler: handler as FicEventHandler, names: everything ? undefined : names });
+    this.#registrations.push({
+      name: label,
+      handler: handler as FicEventHandler,
+      names: everything ? undefined : names,
+    });
     this.#byName.clear();
   }
 
@@ -45,7 +59,8 @@ export class HandlerRegistry {
       // Another subject than a company makes any event unknown: only '*' gets it.
       return this.#registrations.filter(
         ({ names }) =>
-          names === undefined || (event.companyId !== undefined && isUnlisted(event.name) && names.has(event.name)),
+          names === undefined ||
+          (event.companyId !== undefined && isUnlisted(event.name) && names.has(event.name)),
       );
     }
     let found = this.#byName.get(event.name);
@@ -70,5 +85,7 @@ function namesOf(pattern: string | UnlistedEvent): readonly string[] {
 }
 
 function isUnlistedEvent(pattern: unknown): pattern is UnlistedEvent {
-  return typeof pattern === 'object' && pattern !== null && typeof Reflect.get(pattern, 'unlisted') === 'string';
+  return (
+    typeof pattern === 'object' && pattern !== null && typeof Reflect.get(pattern, 'unlisted') === 'string'
+  );
 }

@@ -33,7 +33,10 @@ interface Done {
  */
 export function memoryStore({ maxKeys = 100_000 }: MemoryStoreOptions = {}): IdempotencyStore {
   if (!Number.isSafeInteger(maxKeys) || maxKeys < 1) {
-    throw new FicWebhooksError('option-invalid', `maxKeys is ${String(maxKeys)}. Give a whole number of at least 1.`);
+    throw new FicWebhooksError(
+      'option-invalid',
+      `maxKeys is ${String(maxKeys)}. Give a whole number of at least 1.`,
+    );
   }
   const claims = new Map<string, Claim>();
   /** In the order of completion: the first is the oldest. */
@@ -64,7 +67,8 @@ export function memoryStore({ maxKeys = 100_000 }: MemoryStoreOptions = {}): Ide
     claim(key: string, { lease, fingerprint }: ClaimRequest): ClaimResult {
       const now = performance.now();
       const handled = done.get(key);
-      if (handled !== undefined && handled.until > now) return { state: 'done', fingerprint: handled.fingerprint };
+      if (handled !== undefined && handled.until > now)
+        return { state: 'done', fingerprint: handled.fingerprint };
       const standing = claims.get(key);
       if (standing !== undefined && standing.until > now) return { state: 'busy' };
       if (handled !== undefined) done.delete(key);

@@ -6,7 +6,11 @@ import { type NodeRequest, type NodeRequestOptions, toReceiverRequest } from './
 import { writeNodeResponse } from './write-node-response.js';
 
 /** Answers one request. Never rejects. */
-export type NodeHandler = (request: NodeRequest, response: ServerResponse, options?: NodeRequestOptions) => Promise<void>;
+export type NodeHandler = (
+  request: NodeRequest,
+  response: ServerResponse,
+  options?: NodeRequestOptions,
+) => Promise<void>;
 
 /**
  * A handler for `node:http`, on which the adapters of Node.js frameworks stand. It answers every request it is given:

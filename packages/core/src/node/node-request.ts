@@ -29,7 +29,10 @@ export interface NodeRequestOptions {
  * const response = await receiver.handle(toReceiverRequest(req));
  * ```
  */
-export function toReceiverRequest(request: NodeRequest, { logger, body }: NodeRequestOptions = {}): ReceiverRequest {
+export function toReceiverRequest(
+  request: NodeRequest,
+  { logger, body }: NodeRequestOptions = {},
+): ReceiverRequest {
   return {
     method: request.method ?? '',
     headers: toPairs(request.rawHeaders) ?? request.headers,
@@ -50,6 +53,7 @@ export function toReceiverRequest(request: NodeRequest, { logger, body }: NodeRe
 function toPairs(raw: readonly string[] | undefined): [string, string][] | undefined {
   if (raw === undefined || raw.length === 0) return undefined;
   const pairs: [string, string][] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index] as string, raw[index + 1] as string]);
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    pairs.push([raw[index] as string, raw[index + 1] as string]);
   return pairs;
 }

@@ -39,10 +39,6 @@ function readStream(request: NodeRequest, limit: number): Promise<BodyResult> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const settle = (result: BodyResult) => {
-      request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
-      resolve(result);
-    };
     const onData = (chunk: Buffer | string) => {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
       length += bytes.length;
@@ -50,10 +46,15 @@ function readStream(request: NodeRequest, limit: number): Promise<BodyResult> {
       if (length <= limit) return;
       // The rest is somebody else's business: the answer decides how much of it is still read.
       request.pause();
-      settle({ failed: 'too-large', detail: `More than ${limit} bytes.` });
+      request.off('data', onData);
+      resolve({ failed: 'too-large', detail: `More than ${limit} bytes.` });
     };
-    const onEnd = () => settle({ bytes: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) });
-    const onBroken = () => settle({ failed: 'aborted' });
-    request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
+    // The first of these decides; the others stay where they are, and go with the request.
+    const onBroken = () => resolve({ failed: 'aborted' });
+    request.on('data', onData).on('error', onBroken).on('close', onBroken);
+    request.on('end', () => {
+      const [first] = chunks;
+      resolve({ bytes: chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks) });
+    });
   });
 }

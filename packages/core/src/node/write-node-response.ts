@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReceiverResponse } from '../receiver/receiver-response.js';
 
@@ -20,18 +21,21 @@ interface Http2Stream {
  * When it ends the connection, what is left of the request's body is discarded within limits first: closing a socket
  * with unread bytes in it makes the kernel send a reset, on which many clients lose the answer.
  */
-export function writeNodeResponse(request: IncomingMessage, response: ServerResponse, answer: ReceiverResponse): void {
+export function writeNodeResponse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: ReceiverResponse,
+): void {
   if (response.headersSent || response.destroyed) return;
   const { status, body } = answer;
-  const { connection, ...headers } = answer.headers;
   const isHttp1 = request.httpVersionMajor < 2;
-  response.writeHead(status, {
-    ...headers,
-    // Connection is no header of HTTP/2 (RFC 9113 section 8.2.2).
-    ...(connection !== undefined && isHttp1 && { connection }),
-    // A 204 has no length (RFC 9110 section 8.6).
-    ...(status !== 204 && { 'content-length': String(new TextEncoder().encode(body).length) }),
-  });
+  const connection = answer.headers['connection'];
+  const headers: Record<string, string> = { ...answer.headers };
+  // Connection is no header of HTTP/2 (RFC 9113 section 8.2.2).
+  if (!isHttp1) delete headers['connection'];
+  // A 204 has no length (RFC 9110 section 8.6).
+  if (status !== 204) headers['content-length'] = String(Buffer.byteLength(body));
+  response.writeHead(status, headers);
   if (!isHttp1) {
     endHttp2(request, response, body);
     return;

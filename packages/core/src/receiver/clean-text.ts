@@ -3,12 +3,16 @@ const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2
 /** Three long base64url parts: whatever looks like a token, wherever a sender put it. */
 const tokens = /[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g;
 
+/** A token that a cut has left half of. */
+const halfToken = /[\w-]{10,}\.[\w-]*(?:\.[\w-]*)?$/;
+
 /**
  * Makes a foreign text fit for a log line: no control characters, nothing that looks like a token, 300 characters
  * at most.
  */
 export function cleanText(text: string): string {
-  // Cut first, so that a huge text costs nothing; the rest of a token that the cut splits is cut off with it.
-  const cleaned = text.slice(0, 2000).replace(tokens, '[token]').replace(controls, ' ');
+  // Cut first, so that a huge text costs nothing.
+  const cut = text.length > 2000 ? text.slice(0, 2000).replace(halfToken, '[token]') : text;
+  const cleaned = cut.replace(tokens, '[token]').replace(controls, ' ');
   return cleaned.length > 300 ? `${cleaned.slice(0, 300)}…` : cleaned;
 }

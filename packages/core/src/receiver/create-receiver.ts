@@ -1,16 +1,18 @@
 import { FicWebhooksError } from '../errors/fic-webhooks-error.js';
 import { type Notification, parseNotification } from '../events/parse-notification.js';
 import type { UnlistedEvent } from '../events/unlisted.js';
-import { HandlerRegistry } from '../handlers/handler-registry.js';
 import type { HandlerOptions } from '../handlers/event-handler.js';
+import { HandlerRegistry } from '../handlers/handler-registry.js';
 import { collectHeaders } from '../http/collect-headers.js';
 import type { TokenClaims } from '../token/claims.js';
 import { readBearerToken } from '../token/read-bearer-token.js';
 import { TokenVerifier } from '../token/token-verifier.js';
+import { after } from './after.js';
 import { decideCompany } from './company-decision.js';
 import { Exchange } from './exchange.js';
 import type { CloseOptions, FicReceiver, VerifyResult } from './fic-receiver.js';
 import { InlineProcessor } from './inline-processor.js';
+import type { Logger } from './logger.js';
 import { isOutcome, type Outcome } from './outcomes.js';
 import { readBody } from './read-body.js';
 import { readChallenge } from './read-challenge.js';
@@ -25,6 +27,15 @@ import { respond } from './respond.js';
 interface Received {
   readonly notification: Notification;
   readonly claims: TokenClaims;
+}
+
+/** What the first half of the way comes to. */
+type Reception = Received | Outcome;
+
+/** How an exchange ended. */
+interface Exchanged<T> {
+  readonly result: T | Outcome;
+  readonly closeConnection: boolean;
 }
 
 /**
@@ -44,7 +55,9 @@ interface Received {
  * });
  * ```
  */
-export function createReceiver<const H = Readonly<Record<never, never>>>(options: ReceiverOptions<H>): FicReceiver {
+export function createReceiver<const H = Readonly<Record<never, never>>>(
+  options: ReceiverOptions<H>,
+): FicReceiver {
   const { rules, keys, store, answerWithin, handlerMaxRuntime, bodyLimit, logger } = resolveOptions(options);
   const reporter = new Reporter({ logger, onAlert: options.onAlert, onError: options.onError });
   const verifier = new TokenVerifier(keys, rules);
@@ -67,55 +80,63 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(options
   let whenIdle: (() => void)[] = [];
 
   /** The first half of the way: what ends here is a refusal, a challenge or an event that somebody may handle. */
-  async function receive(request: ReceiverRequest, exchange: Exchange, idle: boolean): Promise<Received | Outcome> {
+  function receive(
+    request: ReceiverRequest,
+    exchange: Exchange,
+    idle: boolean,
+  ): Reception | Promise<Reception> {
     const { method } = request;
     if (method !== 'GET' && method !== 'POST') return { code: 'method-not-allowed' };
     if (method === 'POST' && closing !== undefined) return { code: 'closing' };
     const token = readBearerToken(exchange.headers);
     if (typeof token !== 'string') return token;
-    const claims = await verifier.verify(token, method === 'GET' ? 'challenge' : 'event', idle);
-    if (isOutcome(claims)) return claims;
-    if (rules.applicationIds === 'any') {
-      reporter.notice('application-seen', `applicationId ${claims.applicationId}.`, request.logger);
-    }
-    if (method === 'GET') return readChallenge(exchange.headers, request);
-
-    exchange.stage = 'body';
-    const body = await readBody(request, exchange, bodyLimit);
-    if (isOutcome(body)) return body;
-    const notification = parseNotification(exchange.headers, body, claims);
-    if (isOutcome(notification)) return notification;
-    if (notification.specversion !== '1.0') {
-      reporter.notice('specversion-unexpected', `specversion ${notification.specversion}.`, request.logger);
-    }
-    if (options.company !== undefined) {
-      exchange.stage = 'company';
-      const refusal = await decideCompany(options.company, notification.event);
-      if (refusal !== undefined) return refusal;
-    }
-    return { notification, claims };
+    return after(verifier.verify(token, method === 'GET' ? 'challenge' : 'event', idle), (claims) => {
+      if (isOutcome(claims)) return claims;
+      if (rules.applicationIds === 'any') {
+        reporter.notice('application-seen', `applicationId ${claims.applicationId}.`, request.logger);
+      }
+      return method === 'GET'
+        ? readChallenge(exchange.headers, request)
+        : readEvent(request, exchange, claims);
+    });
   }
 
-  /** Runs one request under its deadline, and tells the log what became of it. */
+  function readEvent(request: ReceiverRequest, exchange: Exchange, claims: TokenClaims): Promise<Reception> {
+    exchange.stage = 'body';
+    return readBody(request, exchange, bodyLimit).then((body) => {
+      if (isOutcome(body)) return body;
+      const notification = parseNotification(exchange.headers, body, claims);
+      if (isOutcome(notification)) return notification;
+      if (notification.specversion !== '1.0') {
+        reporter.notice('specversion-unexpected', `specversion ${notification.specversion}.`, request.logger);
+      }
+      const received = { notification, claims };
+      if (options.company === undefined) return received;
+      exchange.stage = 'company';
+      return decideCompany(options.company, notification.event).then((refusal) => refusal ?? received);
+    });
+  }
+
+  /** Runs one request under its deadline, and tells the log what became of it. Never rejects. */
   async function exchangeFor<T extends object>(
     request: ReceiverRequest,
-    work: (exchange: Exchange, idle: boolean) => Promise<T | Outcome>,
-  ): Promise<{ result: T | Outcome; closeConnection: boolean }> {
+    work: (exchange: Exchange, idle: boolean) => T | Outcome | Promise<T | Outcome>,
+  ): Promise<Exchanged<T>> {
     const idle = inFlight === 0;
     inFlight++;
-    let closeConnection = true;
-    let result: T | Outcome;
+    let exchanged: Exchanged<T>;
     try {
-      const exchange = new Exchange(collectHeaders(request.headers));
-      result = await exchange.answerWithin(answerWithin, work(exchange, idle));
-      closeConnection = exchange.hasUnreadBody();
+      const exchange = new Exchange(collectHeaders(request.headers), answerWithin);
+      const result = await exchange.run(() => work(exchange, idle));
+      exchanged = { result, closeConnection: exchange.hasUnreadBody() };
     } catch (error) {
-      result = { code: 'internal', detail: messageOf(error) };
+      // What the adapter gave is no request.
+      exchanged = { result: { code: 'internal', detail: messageOf(error) }, closeConnection: true };
     }
     inFlight--;
     if (inFlight === 0) for (const wake of whenIdle.splice(0)) wake();
-    if (isOutcome(result)) reporter.outcome(result, request.logger);
-    return { result, closeConnection };
+    if (isOutcome(exchanged.result)) reporter.outcome(exchanged.result, loggerOf(request));
+    return exchanged;
   }
 
   async function drain(): Promise<void> {
@@ -128,14 +149,22 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(options
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, deadline);
     });
-    await Promise.race([drain(), late]);
-    clearTimeout(timer);
-    whenIdle = [];
-    await store?.close?.();
+    try {
+      await Promise.race([drain(), late]);
+      whenIdle = [];
+      // A store that hangs must not hold up the end of the process: the deadline is for both.
+      await Promise.race([store?.close?.(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   const receiver: FicReceiver = {
-    on(patterns: string | UnlistedEvent | readonly string[], handler: unknown, { name }: HandlerOptions = {}) {
+    on(
+      patterns: string | UnlistedEvent | readonly string[],
+      handler: unknown,
+      { name }: HandlerOptions = {},
+    ) {
       registry.add(patterns, handler, name);
       return receiver;
     },
@@ -146,29 +175,35 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(options
     },
 
     async handle(request) {
-      const { result, closeConnection } = await exchangeFor<Outcome>(request, async (exchange, idle) => {
-        const received = await receive(request, exchange, idle);
-        // Past the deadline nothing new is begun: the sender has its answer and will come again.
-        if (isOutcome(received) || exchange.expired) return isOutcome(received) ? received : { code: 'deadline' };
-        const { notification, claims } = received;
-        return processor.process({ notification, claims, exchange, logger: request.logger });
-      });
+      const { result, closeConnection } = await exchangeFor<Outcome>(request, (exchange, idle) =>
+        after(receive(request, exchange, idle), (received) => {
+          if (isOutcome(received)) return received;
+          // Past the deadline nothing new is begun: the sender has its answer and will come again.
+          if (exchange.expired) return { code: 'deadline' };
+          const { notification, claims } = received;
+          return processor.process({ notification, claims, exchange, logger: request.logger });
+        }),
+      );
       return respond(result, closeConnection);
     },
 
     async verify(request): Promise<VerifyResult> {
-      const { result, closeConnection } = await exchangeFor(request, async (exchange, idle) => {
-        const received = await receive(request, exchange, idle);
-        if (isOutcome(received)) return received;
-        const { event } = received.notification;
-        return event.name === 'subscriptions.welcome' ? ({ code: 'welcome' } satisfies Outcome) : received;
-      });
+      const { result, closeConnection } = await exchangeFor<Received>(request, (exchange, idle) =>
+        after(receive(request, exchange, idle), (received) => {
+          if (isOutcome(received)) return received;
+          const { event } = received.notification;
+          return event.name === 'subscriptions.welcome' ? { code: 'welcome' } : received;
+        }),
+      );
       if (isOutcome(result)) return { kind: 'respond', response: respond(result, closeConnection) };
       return { kind: 'event', event: result.notification.event };
     },
 
     async work() {
-      throw new FicWebhooksError('inbox-missing', 'work() needs an inbox, and this receiver has none: handlers run inline.');
+      throw new FicWebhooksError(
+        'inbox-missing',
+        'work() needs an inbox, and this receiver has none: handlers run inline.',
+      );
     },
 
     async health() {
@@ -181,4 +216,13 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(options
     },
   };
   return markReceiver(receiver);
+}
+
+/** Also for a request that is not what its type says: `handle` never rejects. */
+function loggerOf(request: ReceiverRequest): Logger | undefined {
+  try {
+    return request.logger;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import type { CollectedHeaders } from '../http/collect-headers.js';
 import type { Outcome } from './outcomes.js';
+import { messageOf } from './reporter.js';
 
 /** Where a request is: decides what the answer is when its time runs out. */
 export type Stage = 'verification' | 'body' | 'company' | 'claim' | 'twin' | 'handlers' | 'completion';
@@ -14,45 +15,47 @@ export class Exchange {
   bodyRead = false;
   /** True once the deadline has passed: the answer is out, and whatever comes later comes too late for it. */
   expired = false;
+  readonly #timer: ReturnType<typeof setTimeout>;
   #settle: ((outcome: Outcome) => void) | undefined;
   #onExpiry: (() => void)[] | undefined;
 
-  constructor(headers: CollectedHeaders) {
-    this.headers = headers;
-  }
-
   /**
-   * Resolves with what `work` comes to, at the deadline with the outcome that fits the stage, or with what `settle` is
-   * given, whichever is first. Rejects only with what `work` rejects with before that.
+   * Begins the exchange.
    *
    * @param milliseconds - The time from now to the deadline.
    */
-  answerWithin<T>(milliseconds: number, work: Promise<T>): Promise<T | Outcome> {
-    return new Promise((resolve, reject) => {
+  constructor(headers: CollectedHeaders, milliseconds: number) {
+    this.headers = headers;
+    this.#timer = setTimeout(() => this.#expire(), milliseconds);
+  }
+
+  /**
+   * Does the work.
+   *
+   * @returns The first of: what the work comes to (its failure is an outcome too), the outcome that fits the stage at the
+   * deadline, what `settle` is given. Never rejects.
+   */
+  run<T extends object>(work: () => T | Outcome | Promise<T | Outcome>): Promise<T | Outcome> {
+    return new Promise((resolve) => {
       this.#settle = resolve;
-      const timer = setTimeout(() => this.#expire(), milliseconds);
-      work.then(
-        (result) => {
-          clearTimeout(timer);
-          resolve(result);
-        },
-        (error: unknown) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      );
+      const end = (result: T | Outcome) => {
+        clearTimeout(this.#timer);
+        resolve(result);
+      };
+      const fail = (error: unknown) => end({ code: 'internal', detail: messageOf(error) });
+      try {
+        const result = work();
+        if (result instanceof Promise) result.then(end, fail);
+        else end(result);
+      } catch (error) {
+        fail(error);
+      }
     });
   }
 
   /** Gives the answer before the work has ended. Without effect when there is one already. */
   settle(outcome: Outcome): void {
     this.#settle?.(outcome);
-  }
-
-  #expire(): void {
-    this.expired = true;
-    this.settle(this.#outcomeOfExpiry());
-    for (const callback of this.#onExpiry ?? []) callback();
   }
 
   /** Calls back at the deadline, unless the work has ended before it. */
@@ -73,6 +76,12 @@ export class Exchange {
     const { values } = this.headers;
     const length = values['content-length'];
     return (length !== undefined && length !== '0') || values['transfer-encoding'] !== undefined;
+  }
+
+  #expire(): void {
+    this.expired = true;
+    this.settle(this.#outcomeOfExpiry());
+    for (const callback of this.#onExpiry ?? []) callback();
   }
 
   #outcomeOfExpiry(): Outcome {

@@ -3,9 +3,11 @@ import type { FicEvent } from '../events/fic-event.js';
 import type { Notification } from '../events/parse-notification.js';
 import { HandlerContext } from '../handlers/handler-context.js';
 import type { HandlerRegistry } from '../handlers/handler-registry.js';
+import { runHandlers } from '../handlers/run-handlers.js';
 import type { ClaimResult, IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { LeaseKeeper } from '../idempotency/lease-keeper.js';
 import type { TokenClaims } from '../token/claims.js';
+import { after, isPlain } from './after.js';
 import type { Exchange } from './exchange.js';
 import type { Logger } from './logger.js';
 import type { Outcome } from './outcomes.js';
@@ -44,13 +46,10 @@ export interface Delivery {
 interface Running {
   readonly key: string;
   readonly content: string;
+  /** What the store calls the claim. Empty before there is one. */
+  token: string;
+  /** Absent while nothing has had to be waited for. */
   outcome: Promise<Outcome> | undefined;
-}
-
-/** The claim under which handlers run. */
-interface StandingClaim {
-  readonly running: Running;
-  readonly token: string;
 }
 
 /** Handles events while the sender waits: each one once, as far as the store can tell. */
@@ -77,50 +76,123 @@ export class InlineProcessor {
     if (this.#active > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Claims the event and runs its handlers, or says why not. Never rejects. */
-  process(delivery: Delivery): Promise<Outcome> {
+  /** Claims the event and runs its handlers, or says why not. */
+  process(delivery: Delivery): Outcome | Promise<Outcome> {
     const { content } = delivery.notification;
-    if (this.#options.store === undefined) {
-      return this.#run(delivery, { running: { key: '', content, outcome: undefined }, token: '' });
-    }
+    if (this.#options.store === undefined) return this.#run(delivery, newRunning('', content));
     // Both parts are signed, so no sender can choose the key of another event.
     const key = platform.sha256(`${delivery.claims.issuer}\n${delivery.claims.tokenId}`);
-    return typeof key === 'string' ? this.#runOnce(key, delivery) : key.then((text) => this.#runOnce(text, delivery));
+    return after(key, (text) => this.#runOnce(text, delivery));
   }
 
   /** Runs the event, or waits for the run of the same event that is going on in this process. */
-  #runOnce(key: string, delivery: Delivery): Promise<Outcome> {
+  #runOnce(key: string, delivery: Delivery): Outcome | Promise<Outcome> {
     const { content } = delivery.notification;
     const twin = this.#running.get(key);
     if (twin?.outcome !== undefined) {
       delivery.exchange.stage = 'twin';
-      return twin.content === content ? twin.outcome.then(asDuplicate) : Promise.resolve({ code: 'conflict' });
+      return twin.content === content ? twin.outcome.then(asDuplicate) : { code: 'conflict' };
     }
-    const running: Running = { key, content, outcome: undefined };
+    const running = newRunning(key, content);
     this.#running.set(key, running);
-    running.outcome = this.#claimAndRun(running, delivery);
-    return running.outcome;
+    const outcome = this.#claimAndRun(running, delivery);
+    if (outcome instanceof Promise) running.outcome = outcome;
+    return outcome;
   }
 
-  async #claimAndRun(running: Running, delivery: Delivery): Promise<Outcome> {
-    const { exchange, logger } = delivery;
-    exchange.stage = 'claim';
-    let claim: ClaimResult | undefined;
-    let fingerprint: string;
-    try {
-      const hashed = fingerprintOf(running.content);
-      fingerprint = typeof hashed === 'string' ? hashed : await hashed;
-      const pending = this.#store.claim(running.key, { owner: this.#owner, lease, fingerprint });
-      claim = isPlain(pending) ? pending : await this.#claimInTime(pending, running, exchange, logger);
-    } catch (error) {
+  #claimAndRun(running: Running, delivery: Delivery): Outcome | Promise<Outcome> {
+    delivery.exchange.stage = 'claim';
+    const unavailable = (error: unknown): Outcome => {
       this.#forget(running);
       return { code: 'store-unavailable', detail: messageOf(error) };
+    };
+    try {
+      const outcome = after(fingerprintOf(running.content), (fingerprint) => {
+        const pending = this.#store.claim(running.key, { owner: this.#owner, lease, fingerprint });
+        const claim = isPlain(pending) ? pending : this.#claimInTime(pending, running, delivery);
+        return after(claim, (result) => this.#runClaimed(result, fingerprint, running, delivery));
+      });
+      return outcome instanceof Promise ? outcome.catch(unavailable) : outcome;
+    } catch (error) {
+      return unavailable(error);
     }
-    if (claim?.state === 'claimed') return this.#run(delivery, { running, token: claim.token });
+  }
+
+  #runClaimed(
+    claim: ClaimResult | undefined,
+    fingerprint: string,
+    running: Running,
+    delivery: Delivery,
+  ): Outcome | Promise<Outcome> {
+    if (claim?.state === 'claimed') {
+      running.token = claim.token;
+      return this.#run(delivery, running);
+    }
     this.#forget(running);
-    if (claim === undefined) return { code: 'store-unavailable', detail: 'The store did not answer in time.' };
-    if (claim.state === 'busy') return { code: 'in-progress' };
-    return { code: claim.fingerprint === fingerprint ? 'duplicate' : 'conflict' };
+    if (claim === undefined)
+      return { code: 'store-unavailable', detail: 'The store did not answer in time.' };
+    if (claim?.state === 'busy') return { code: 'in-progress' };
+    if (claim?.state === 'done')
+      return { code: claim.fingerprint === fingerprint ? 'duplicate' : 'conflict' };
+    return { code: 'store-unavailable', detail: 'claim() gave something else than claimed, busy or done.' };
+  }
+
+  /** The claim, or undefined at the deadline: then a claim that comes later is given back, as nothing was begun. */
+  async #claimInTime(
+    pending: PromiseLike<ClaimResult>,
+    running: Running,
+    { exchange, logger }: Delivery,
+  ): Promise<ClaimResult | undefined> {
+    const claim = await Promise.race([pending, exchange.expiry()]);
+    if (!exchange.expired) return claim;
+    pending.then(
+      (late) => {
+        if (late.state === 'claimed') this.#release({ ...running, token: late.token }, logger);
+      },
+      () => {},
+    );
+    return undefined;
+  }
+
+  #run({ notification, claims, exchange, logger }: Delivery, running: Running): Outcome | Promise<Outcome> {
+    const { registry, reporter, onUnhandled } = this.#options;
+    const { event } = notification;
+    const retention = Math.max(minimumRetention, claims.expiresAt - exchange.receivedAt);
+    const registrations = registry.find(event);
+    if (registrations.length === 0) {
+      swallow(() => onUnhandled(event));
+      const code = event.name === 'subscriptions.welcome' ? 'welcome' : 'unhandled';
+      return this.#end({ code }, running, this.#complete(running, retention, exchange, logger));
+    }
+
+    exchange.stage = 'handlers';
+    this.#active++;
+    const context = new HandlerContext(logger ?? this.#options.logger, exchange.receivedAt);
+    const watch = this.#watch(running, exchange, context);
+    const onFailure = (error: unknown, handler: string) =>
+      reporter.handlerFailure(error, { event, handler, attempt: 1, where: 'inline' }, logger);
+    return after(runHandlers({ event, registrations, context, onFailure }), (succeeded) => {
+      this.#active--;
+      watch.stop();
+      if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, logger);
+      const { requestedDelay } = context;
+      if (succeeded && requestedDelay === undefined) {
+        return this.#end({ code: 'handled' }, running, this.#complete(running, retention, exchange, logger));
+      }
+      const outcome: Outcome =
+        requestedDelay === undefined
+          ? { code: 'handler-failed' }
+          : { code: 'handler-postponed', retryAfter: requestedDelay };
+      return this.#end(outcome, running, this.#release(running, logger));
+    });
+  }
+
+  /** The outcome, once the store has been told. */
+  #end(outcome: Outcome, running: Running, told: Promise<void> | undefined): Outcome | Promise<Outcome> {
+    if (told !== undefined) return told.then(() => this.#end(outcome, running, undefined));
+    this.#forget(running);
+    if (this.#active === 0) for (const wake of this.#whenIdle.splice(0)) wake();
+    return outcome;
   }
 
   /** Lets the next delivery of the event try for itself, unless one does so already. */
@@ -128,72 +200,15 @@ export class InlineProcessor {
     if (this.#running.get(running.key) === running) this.#running.delete(running.key);
   }
 
-  /** The claim, or undefined at the deadline: then a claim that comes later is given back, as nothing was begun. */
-  async #claimInTime(
-    pending: PromiseLike<ClaimResult>,
-    running: Running,
-    exchange: Exchange,
-    logger: Logger | undefined,
-  ): Promise<ClaimResult | undefined> {
-    const claim = await Promise.race([pending, exchange.expiry()]);
-    if (claim !== undefined && !exchange.expired) return claim;
-    pending.then(
-      (late) => (late.state === 'claimed' ? this.#release({ running, token: late.token }, logger) : undefined),
-      () => {},
-    );
-    return undefined;
-  }
-
-  /** Runs the handlers one after another, in the order registered, all of them even when one fails. */
-  async #run({ notification, claims, exchange, logger }: Delivery, claim: StandingClaim): Promise<Outcome> {
-    const { registry, reporter, onUnhandled } = this.#options;
-    const { event } = notification;
-    const retention = Math.max(minimumRetention, claims.expiresAt - exchange.receivedAt);
-    const registrations = registry.find(event);
-    if (registrations.length === 0) {
-      swallow(() => onUnhandled(event));
-      await this.#complete(claim, retention, exchange, logger);
-      this.#forget(claim.running);
-      return { code: event.name === 'subscriptions.welcome' ? 'welcome' : 'unhandled' };
-    }
-
-    exchange.stage = 'handlers';
-    this.#active++;
-    const context = new HandlerContext(logger ?? this.#options.logger, exchange.receivedAt);
-    const watch = this.#watch(claim, exchange, context);
-    let succeeded = true;
-    for (const { handler, name } of registrations) {
-      try {
-        const result = handler(event, context);
-        if (!isPlain(result)) await result;
-      } catch (error) {
-        succeeded = false;
-        reporter.handlerFailure(error, { event, handler: name, attempt: 1, where: 'inline' }, logger);
-      }
-    }
-    watch.stop();
-    if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, logger);
-    const { requestedDelay } = context;
-    const ending =
-      succeeded && requestedDelay === undefined
-        ? this.#complete(claim, retention, exchange, logger)
-        : this.#release(claim, logger);
-    if (ending !== undefined) await ending;
-    this.#forget(claim.running);
-    this.#ended();
-    if (requestedDelay !== undefined) return { code: 'handler-postponed', retryAfter: requestedDelay };
-    return { code: succeeded ? 'handled' : 'handler-failed' };
-  }
-
   /** Renews the claim while handlers run, and gives the run up when it has lost its right to go on. */
-  #watch(claim: StandingClaim, exchange: Exchange, context: HandlerContext): { stop(): void } {
+  #watch(running: Running, exchange: Exchange, context: HandlerContext): { stop(): void } {
     const { handlerMaxRuntime } = this.#options;
     const startedAt = performance.now();
     let keeper: LeaseKeeper | undefined;
     let stopped = false;
     const giveUp = (outcome: Outcome, reason: string) => {
       // Another delivery may claim the event from now on; the answer of this one does not wait any longer.
-      this.#forget(claim.running);
+      this.#forget(running);
       context.abort(new Error(reason));
       exchange.settle(outcome);
     };
@@ -204,10 +219,13 @@ export class InlineProcessor {
         renewEvery,
         startedAt,
         until: handlerMaxRuntime,
-        extend: () => this.#store.extend(claim.running.key, claim.token, lease),
+        extend: () => this.#store.extend(running.key, running.token, lease),
         onLost: () => giveUp({ code: 'handler-lost' }, 'The claim on the event was lost.'),
         onOverrun: () =>
-          giveUp({ code: 'deadline', detail: 'stage: handlers.' }, `The handlers ran for ${handlerMaxRuntime} ms.`),
+          giveUp(
+            { code: 'deadline', detail: 'stage: handlers.' },
+            `The handlers ran for ${handlerMaxRuntime} ms.`,
+          ),
       });
     };
     if (this.#renewsOnlyPastDeadline) exchange.whenExpired(start);
@@ -220,18 +238,25 @@ export class InlineProcessor {
     };
   }
 
-  /** Nothing to wait for when the store answers at once. Never rejects. */
-  #complete(claim: StandingClaim, retention: number, exchange: Exchange, logger?: Logger): Promise<void> | undefined {
+  #complete(
+    { key, token }: Running,
+    retention: number,
+    exchange: Exchange,
+    logger?: Logger,
+  ): Promise<void> | undefined {
     exchange.stage = 'completion';
-    return this.#tell('completion-failed', logger, () => this.#store.complete(claim.running.key, claim.token, retention));
+    return this.#tell('completion-failed', logger, () => this.#store.complete(key, token, retention));
   }
 
-  /** Nothing to wait for when the store answers at once. Never rejects. */
-  #release(claim: StandingClaim, logger?: Logger): Promise<void> | undefined {
-    return this.#tell('release-failed', logger, () => this.#store.release(claim.running.key, claim.token));
+  #release({ key, token }: Running, logger?: Logger): Promise<void> | undefined {
+    return this.#tell('release-failed', logger, () => this.#store.release(key, token));
   }
 
-  /** Tells the store what became of a claim. That it cannot be told, or that the claim is lost, changes no answer. */
+  /**
+   * Tells the store what became of a claim. That it cannot be told, or that the claim is lost, changes no answer.
+   *
+   * @returns Undefined when the store has answered at once. Never rejects.
+   */
   #tell(
     failure: 'completion-failed' | 'release-failed',
     logger: Logger | undefined,
@@ -250,12 +275,10 @@ export class InlineProcessor {
     }
     return undefined;
   }
+}
 
-  #ended(): void {
-    this.#active--;
-    if (this.#active > 0) return;
-    for (const wake of this.#whenIdle.splice(0)) wake();
-  }
+function newRunning(key: string, content: string): Running {
+  return { key, content, token: '', outcome: undefined };
 }
 
 /** A second delivery of an event gets the outcome of the first. */
@@ -266,11 +289,6 @@ function asDuplicate(outcome: Outcome): Outcome {
 /** Short contents stand for themselves; a bulk import of thousands of ids is hashed. */
 function fingerprintOf(content: string): string | Promise<string> {
   return content.length <= 256 ? content : platform.sha256(content);
-}
-
-/** True when there is nothing to wait for. Saves a turn of the microtask queue on every event. */
-function isPlain<T>(value: T): value is Exclude<T, PromiseLike<unknown>> {
-  return typeof value !== 'object' || value === null || !('then' in value);
 }
 
 /** For `idempotency: false`: every delivery is a new one. */

@@ -75,7 +75,8 @@ export const outcomes = {
   'challenge-unusable': {
     status: 400,
     title: 'The request carries no usable verification challenge, or more than one.',
-    cause: 'Someone opened the URL with a genuine token but without one challenge of 1 to 1,024 printable characters.',
+    cause:
+      'Someone opened the URL with a genuine token but without one challenge of 1 to 1,024 printable characters.',
     cure: 'Check that no proxy strips the header x-fic-verification-challenge or the query.',
   },
 
@@ -161,7 +162,11 @@ export const outcomes = {
     'The connection was closed before the body had arrived.',
     'Look for time limits of proxies in front of this path.',
   ),
-  'body-consumed': saveable('The body was read by another program part.', 'A body parser read it and kept nothing.', parserCure),
+  'body-consumed': saveable(
+    'The body was read by another program part.',
+    'A body parser read it and kept nothing.',
+    parserCure,
+  ),
   'body-encoding': saveable(
     'The body has an encoding that cannot be decoded.',
     'The Content-Encoding is none of gzip, deflate and br, or the body is not what it says, or it was decoded before.',
@@ -228,7 +233,11 @@ export const outcomes = {
     'More than 256 signature checks are waiting: a flood, or a machine without free cores.',
     'Limit the rate in front of this path, with 503 and never 429.',
   ),
-  closing: later('The receiver is closing.', 'The process shuts down.', 'None needed: the retry meets its successor.'),
+  closing: later(
+    'The receiver is closing.',
+    'The process shuts down.',
+    'None needed: the retry meets its successor.',
+  ),
 } as const satisfies Record<string, OutcomeRow>;
 
 /**

@@ -15,20 +15,28 @@ const failures = {
 } as const satisfies Record<string, OutcomeCode>;
 
 /** Reads the body once the token has been verified, and undoes its Content-Encoding within the same limit. */
-export async function readBody(
+export function readBody(
   request: ReceiverRequest,
   exchange: Exchange,
   limit: number,
 ): Promise<NotificationBody | Outcome> {
-  let body: BodyResult;
-  try {
-    body = await request.body(limit);
-  } catch (error) {
-    return { code: 'body-aborted', detail: messageOf(error) };
-  }
+  return request.body(limit).then(
+    (body) => takeBody(body, exchange, limit),
+    (error: unknown) => ({ code: 'body-aborted', detail: messageOf(error) }),
+  );
+}
+
+function takeBody(
+  body: BodyResult,
+  exchange: Exchange,
+  limit: number,
+): NotificationBody | Outcome | Promise<NotificationBody | Outcome> {
   if ('failed' in body) {
     exchange.bodyRead = body.failed === 'consumed' || body.failed === 'unparseable';
-    return { code: failures[body.failed] ?? 'body-aborted', ...(body.detail !== undefined && { detail: body.detail }) };
+    return {
+      code: failures[body.failed] ?? 'body-aborted',
+      ...(body.detail !== undefined && { detail: body.detail }),
+    };
   }
   exchange.bodyRead = true;
   if ('parsed' in body) return body;

@@ -18,8 +18,13 @@ export function readChallenge(headers: CollectedHeaders, request: ReceiverReques
   if (typeof inQuery === 'object' && inQuery.length > 1) {
     return { code: 'challenge-unusable', detail: 'The query parameter is repeated.' };
   }
-  const candidates = [headers.values[challengeName]?.trim(), ...(typeof inQuery === 'object' ? inQuery : [inQuery])];
-  const challenges = new Set(candidates.filter((candidate) => candidate !== undefined && usable.test(candidate)));
+  const candidates = [
+    headers.values[challengeName]?.trim(),
+    ...(typeof inQuery === 'object' ? inQuery : [inQuery]),
+  ];
+  const challenges = new Set(
+    candidates.filter((candidate) => candidate !== undefined && usable.test(candidate)),
+  );
   const [challenge] = challenges;
   if (challenge === undefined) return { code: 'challenge-unusable', detail: 'There is none.' };
   if (challenges.size > 1) return { code: 'challenge-unusable', detail: 'Header and query differ.' };

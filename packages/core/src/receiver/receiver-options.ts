@@ -1,5 +1,5 @@
-import type { FicEvent } from '../events/fic-event.js';
 import type { ValidPattern } from '../events/event-pattern.js';
+import type { FicEvent } from '../events/fic-event.js';
 import type { FicEventHandler } from '../handlers/event-handler.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import type { PublicKeySource } from '../token/public-keys.js';
@@ -10,7 +10,11 @@ import type { HandlerFailure } from './reporter.js';
 
 /** Handlers under their names and patterns. Each is checked and typed by its key. */
 export type HandlerMap<H> = {
-  readonly [P in keyof H]: P extends string ? (P extends ValidPattern<P> ? FicEventHandler<P> : ValidPattern<P>) : never;
+  readonly [P in keyof H]: P extends string
+    ? P extends ValidPattern<P>
+      ? FicEventHandler<P>
+      : ValidPattern<P>
+    : never;
 };
 
 /** Options of `createReceiver`. All durations are milliseconds. */

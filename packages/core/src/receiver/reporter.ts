@@ -36,7 +36,8 @@ export class Reporter {
   /** Says what became of a request, when its row has something to say. */
   outcome({ code, detail }: Outcome, logger?: Logger): void {
     const { title, cause, cure, alert } = describeOutcome(code);
-    if (cause !== undefined) this.#say(code, { title: title ?? '', cause, cure: cure ?? '', alert }, detail, logger);
+    if (cause !== undefined)
+      this.#say(code, { title: title ?? '', cause, cure: cure ?? '', alert }, detail, logger);
   }
 
   /** Says what is worth a word although the answer stays the same. */
@@ -67,7 +68,9 @@ export class Reporter {
     const message = parts.filter((part) => part !== undefined && part !== '').join(' ') + times(count);
     swallow(() => logger.warn(`[fic-webhooks] ${message}`));
     if (row.alert) {
-      swallow(() => this.#options.onAlert?.({ code, message, count, ...(seen !== undefined && { detail: seen }) }));
+      swallow(() =>
+        this.#options.onAlert?.({ code, message, count, ...(seen !== undefined && { detail: seen }) }),
+      );
     }
   }
 }

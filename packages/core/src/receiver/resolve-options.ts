@@ -50,7 +50,8 @@ export function resolveOptions(options: ReceiverOptions<unknown>): ResolvedOptio
   checkNames(options);
   checkInbox(options);
   for (const name of ['company', 'onAlert', 'onError'] as const) {
-    if (options[name] !== undefined && typeof options[name] !== 'function') throw wrongType(name, 'a function', options[name]);
+    if (options[name] !== undefined && typeof options[name] !== 'function')
+      throw wrongType(name, 'a function', options[name]);
   }
   return {
     rules: {
@@ -75,7 +76,11 @@ function checkNames(options: unknown): void {
     if (optionNames.includes(name)) continue;
     const nearest = findNearest(name, optionNames);
     const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-    throw invalid('option-unknown', name, `There is no option ${name}.${hint} The options are: ${optionNames.join(', ')}.`);
+    throw invalid(
+      'option-unknown',
+      name,
+      `There is no option ${name}.${hint} The options are: ${optionNames.join(', ')}.`,
+    );
   }
 }
 
@@ -88,7 +93,11 @@ function checkInbox(options: ReceiverOptions<unknown> & { inbox?: unknown }): vo
       'inbox and idempotency are both given. An inbox stores each event once by itself: leave idempotency out.',
     );
   }
-  throw invalid('inbox-unsupported', 'inbox', 'This version has no inboxes yet. Leave inbox out, or update this package.');
+  throw invalid(
+    'inbox-unsupported',
+    'inbox',
+    'This version has no inboxes yet. Leave inbox out, or update this package.',
+  );
 }
 
 function readSinks({ sink, allowHttpSink }: ReceiverOptions<unknown>): readonly string[] {
@@ -125,7 +134,12 @@ function checkSink(sink: unknown, allowHttp: boolean): void {
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(?:\.\d+){3}$/.test(hostname)
+  );
 }
 
 function readApplicationIds({ applicationId }: ReceiverOptions<unknown>): readonly number[] | 'any' {

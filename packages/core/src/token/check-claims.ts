@@ -39,13 +39,19 @@ export function checkClaims(
   const latestStart = Math.floor(now / 1000) * 1000 + rules.clockTolerance;
   if (!isSeconds(exp)) return odd(missing('exp', exp));
   const expiresAt = exp * 1000;
-  if (now > expiresAt + staleAfter) return { code: 'token-stale', detail: `Expired at ${toTime(expiresAt)}.` };
+  if (now > expiresAt + staleAfter)
+    return { code: 'token-stale', detail: `Expired at ${toTime(expiresAt)}.` };
   if (iss !== ficIssuer) {
-    return typeof iss === 'string' ? { code: 'token-issuer', detail: `iss is ${iss}.` } : odd(missing('iss', iss));
+    return typeof iss === 'string'
+      ? { code: 'token-issuer', detail: `iss is ${iss}.` }
+      : odd(missing('iss', iss));
   }
   if (!isAudience(aud)) return odd(missing('aud', aud));
   if (!namesSink(aud, rules)) {
-    return { code: 'token-audience', detail: `aud is ${JSON.stringify(aud)}, sink is ${JSON.stringify(rules.sinks)}.` };
+    return {
+      code: 'token-audience',
+      detail: `aud is ${JSON.stringify(aud)}, sink is ${JSON.stringify(rules.sinks)}.`,
+    };
   }
   if (now >= expiresAt + rules.clockTolerance) {
     return { code: 'token-expired', detail: `Expired at ${toTime(expiresAt)}, it is ${toTime(now)}.` };
@@ -65,7 +71,10 @@ export function checkClaims(
   if (kind === 'event' || aid !== undefined) {
     if (!Number.isSafeInteger(aid)) return odd(missing('aid', aid));
     if (!namesApplication(aid, rules)) {
-      return { code: 'token-application', detail: `aid is ${String(aid)}, applicationId is ${String(rules.applicationIds)}.` };
+      return {
+        code: 'token-application',
+        detail: `aid is ${String(aid)}, applicationId is ${String(rules.applicationIds)}.`,
+      };
     }
   }
   const sent = kind === 'event';
@@ -98,7 +107,9 @@ export function namesReceiver(payload: Payload | undefined, rules: ClaimRules, n
 }
 
 function namesSink(audience: string | readonly unknown[], { sinks }: ClaimRules): boolean {
-  return typeof audience === 'string' ? sinks.includes(audience) : sinks.some((sink) => audience.includes(sink));
+  return typeof audience === 'string'
+    ? sinks.includes(audience)
+    : sinks.some((sink) => audience.includes(sink));
 }
 
 function namesApplication(aid: unknown, { applicationIds }: ClaimRules): boolean {

@@ -34,9 +34,15 @@ function fromPem(pem: string): EcPublicJwk {
   const der = match?.[1] === undefined ? undefined : decodeBase64(match[1].replace(/\s+/g, ''));
   if (der === undefined) throw invalidKey('the PEM holds no PUBLIC KEY, or is damaged');
   const hex = Array.from(der, (character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
-  if (der.length !== spkiLength || !hex.startsWith(spkiPrefix)) throw invalidKey('the key is not an uncompressed P-256 key');
+  if (der.length !== spkiLength || !hex.startsWith(spkiPrefix))
+    throw invalidKey('the key is not an uncompressed P-256 key');
   const point = der.slice(spkiPrefix.length / 2);
-  return { kty: 'EC', crv: 'P-256', x: encodeBase64Url(point.slice(0, 32)), y: encodeBase64Url(point.slice(32)) };
+  return {
+    kty: 'EC',
+    crv: 'P-256',
+    x: encodeBase64Url(point.slice(0, 32)),
+    y: encodeBase64Url(point.slice(32)),
+  };
 }
 
 function fromJwk(jwk: Readonly<Record<string, unknown>>): EcPublicJwk {

@@ -16,7 +16,10 @@ const maximumLength = 16_384;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The two usual ways to write the header, `alg` first or `typ` first: nothing about them needs to be looked up. */
-const usualHeaders: readonly string[] = ['eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9', 'eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NiJ9'];
+const usualHeaders: readonly string[] = [
+  'eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9',
+  'eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NiJ9',
+];
 
 /**
  * Takes a token apart (JWS compact serialisation, RFC 7515 section 3.1), or says in a few words why it is none.
@@ -28,7 +31,8 @@ export function parseToken(token: string): ParsedToken | string {
   if (token.length > maximumLength) return 'The token is too long.';
   const first = token.indexOf('.');
   const last = token.lastIndexOf('.');
-  if (first <= 0 || first === last || token.indexOf('.', first + 1) !== last) return 'The token has not three parts.';
+  if (first <= 0 || first === last || token.indexOf('.', first + 1) !== last)
+    return 'The token has not three parts.';
   const signature = platform.decodeBase64Url(token.slice(last + 1));
   if (signature === undefined) return 'The signature is not canonical base64url.';
   if (signature.length !== 64) return 'The signature has not 64 bytes.';

@@ -71,10 +71,15 @@ export class KeyRing {
   }
 }
 
-async function inTime(source: (() => PublicKeys | Promise<PublicKeys>) | undefined): Promise<PublicKeys | undefined> {
+async function inTime(
+  source: (() => PublicKeys | Promise<PublicKeys>) | undefined,
+): Promise<PublicKeys | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`publicKeys() gave nothing within ${answeredWithin} ms.`)), answeredWithin);
+    timer = setTimeout(
+      () => reject(new Error(`publicKeys() gave nothing within ${answeredWithin} ms.`)),
+      answeredWithin,
+    );
   });
   try {
     return await Promise.race([source?.(), late]);

@@ -13,6 +13,7 @@ export function readBearerToken(headers: CollectedHeaders): string | Outcome {
   if (value === undefined) return { code: 'token-missing' };
   if (headers.repeated?.includes('authorization')) return { code: 'token-repeated' };
   const credentials = value.trim();
-  if (credentials.slice(0, scheme.length).toLowerCase() === scheme) return credentials.slice(scheme.length).trimStart();
+  if (credentials.slice(0, scheme.length).toLowerCase() === scheme)
+    return credentials.slice(scheme.length).trimStart();
   return { code: 'token-missing', detail: 'The Authorization header has another scheme than Bearer.' };
 }

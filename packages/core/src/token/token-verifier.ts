@@ -1,10 +1,14 @@
 import { platform } from '#platform';
+import { after } from '../receiver/after.js';
 import type { Outcome } from '../receiver/outcomes.js';
 import { messageOf } from '../receiver/reporter.js';
-import type { TokenClaims } from './claims.js';
 import { type ClaimRules, checkClaims, namesReceiver, type TokenKind } from './check-claims.js';
+import type { TokenClaims } from './claims.js';
 import { type ParsedToken, parseJsonObject, parseToken } from './parse-token.js';
-import type { KeyRing } from './public-keys.js';
+import type { ImportedKey, KeyRing } from './public-keys.js';
+
+/** The claims of a genuine token that is meant for this receiver, or why there are none. */
+type Verdict = TokenClaims | Outcome;
 
 /** More than this many signatures waiting to be checked is a flood. */
 const maximumWaiting = 256;
@@ -26,37 +30,54 @@ export class TokenVerifier {
    * @param idle - True when nothing else is being handled: then the signature is checked in place, which has half the
    * latency of the thread pool. Otherwise the pool does it, and the main thread stays free.
    */
-  async verify(token: string, kind: TokenKind, idle: boolean): Promise<TokenClaims | Outcome> {
+  verify(token: string, kind: TokenKind, idle: boolean): Verdict | Promise<Verdict> {
     const parsed = parseToken(token);
     if (typeof parsed === 'string') return { code: 'token-malformed', detail: parsed };
     if (this.#waiting >= maximumWaiting) return { code: 'overloaded' };
     this.#waiting++;
-    try {
-      const current = this.#keys.current();
-      for (const key of current instanceof Promise ? await current : current) {
-        const genuine = platform.verifyEs256(key, parsed.signingInput, parsed.signature, idle);
-        if (typeof genuine === 'boolean' ? genuine : await genuine) return this.#checkClaims(parsed, kind);
-      }
-      return await this.#refuse(parsed, kind);
-    } catch (error) {
-      return { code: 'keys-unavailable', detail: messageOf(error) };
-    } finally {
+    const done = (verdict: Verdict): Verdict => {
       this.#waiting--;
+      return verdict;
+    };
+    const fail = (error: unknown) => done({ code: 'keys-unavailable', detail: messageOf(error) });
+    try {
+      const verdict = after(this.#keys.current(), (keys) =>
+        after(isVerifiedByAny(keys, parsed, idle), (genuine) =>
+          genuine ? this.#checkClaims(parsed, kind) : this.#refuse(parsed, kind),
+        ),
+      );
+      return verdict instanceof Promise ? verdict.then(done, fail) : done(verdict);
+    } catch (error) {
+      return fail(error);
     }
   }
 
   /** No key verifies the token. It may be a forgery, or the first token that is signed with a new key. */
-  async #refuse(parsed: ParsedToken, kind: TokenKind): Promise<TokenClaims | Outcome> {
-    if (!namesReceiver(parseJsonObject(parsed.payload), this.#rules, Date.now())) return { code: 'token-untrusted' };
-    for (const key of (await this.#keys.renew()) ?? []) {
-      if (await platform.verifyEs256(key, parsed.signingInput, parsed.signature, false)) {
-        return this.#checkClaims(parsed, kind);
-      }
-    }
-    return { code: 'signing-key-unknown' };
+  #refuse(parsed: ParsedToken, kind: TokenKind): Verdict | Promise<Verdict> {
+    if (!namesReceiver(parseJsonObject(parsed.payload), this.#rules, Date.now()))
+      return { code: 'token-untrusted' };
+    return after(this.#keys.renew(), (keys) =>
+      after(isVerifiedByAny(keys ?? [], parsed, false), (genuine) =>
+        genuine ? this.#checkClaims(parsed, kind) : { code: 'signing-key-unknown' },
+      ),
+    );
   }
 
-  #checkClaims({ payload }: ParsedToken, kind: TokenKind): TokenClaims | Outcome {
+  #checkClaims({ payload }: ParsedToken, kind: TokenKind): Verdict {
     return checkClaims(parseJsonObject(payload), kind, this.#rules, Date.now());
   }
+}
+
+/** Tries the keys one after another. */
+function isVerifiedByAny(
+  keys: readonly ImportedKey[],
+  token: ParsedToken,
+  idle: boolean,
+  index = 0,
+): boolean | Promise<boolean> {
+  const key = keys[index];
+  if (key === undefined) return false;
+  const genuine = platform.verifyEs256(key, token.signingInput, token.signature, idle);
+  if (index === keys.length - 1) return genuine;
+  return after(genuine, (yes) => yes || isVerifiedByAny(keys, token, idle, index + 1));
 }

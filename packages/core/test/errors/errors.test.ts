@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import * as core from '../../src/index.js';
-import { createReceiver, FicWebhooksError, InvalidOptionError, isReceiver, resolveReceiver } from '../../src/index.js';
 import { findNearest } from '../../src/errors/nearest.js';
+import type * as core from '../../src/index.js';
+import {
+  createReceiver,
+  FicWebhooksError,
+  InvalidOptionError,
+  isReceiver,
+  resolveReceiver,
+} from '../../src/index.js';
 
 const sink = 'https://example.com/webhooks/fic';
 const options = { sink, applicationId: 1234 } as const;
@@ -31,7 +37,13 @@ describe('FicWebhooksError', () => {
   test('carries code, status and cause', () => {
     const cause = new Error('underneath');
     const error = new FicWebhooksError('store-full', 'Full.', { cause, status: 503 });
-    expect(error).toMatchObject({ name: 'FicWebhooksError', code: 'store-full', message: 'Full.', cause, status: 503 });
+    expect(error).toMatchObject({
+      name: 'FicWebhooksError',
+      code: 'store-full',
+      message: 'Full.',
+      cause,
+      status: 503,
+    });
     expect(error).toBeInstanceOf(Error);
     const bare = new FicWebhooksError('store-full', 'Full.');
     expect('status' in bare).toBe(false);
@@ -44,7 +56,11 @@ describe('FicWebhooksError', () => {
     const invalid = new InvalidOptionError('sink-missing', 'sink', 'Missing.', new Error('underneath'));
     expect(invalid).toBeInstanceOf(InvalidOptionError);
     expect(invalid).toBeInstanceOf(FicWebhooksError);
-    expect(invalid).toMatchObject({ name: 'InvalidOptionError', option: 'sink', cause: new Error('underneath') });
+    expect(invalid).toMatchObject({
+      name: 'InvalidOptionError',
+      option: 'sink',
+      cause: new Error('underneath'),
+    });
     expect(base).not.toBeInstanceOf(InvalidOptionError);
     for (const other of [null, undefined, 'text', 5, {}, new Error('plain'), () => {}]) {
       expect(other instanceof FicWebhooksError).toBe(false);
@@ -81,13 +97,24 @@ describe('the brand of receivers', () => {
     expect(copy.resolveReceiver(receiver)).toBe(receiver);
   });
 
-  test.each([[null], [undefined], ['receiver'], [5], [{}], [options], [() => {}], [{ handle() {} }]])('%s has none', (value) => {
-    expect(isReceiver(value)).toBe(false);
-  });
+  test.each([[null], [undefined], ['receiver'], [5], [{}], [options], [() => {}], [{ handle() {} }]])(
+    '%s has none',
+    (value) => {
+      expect(isReceiver(value)).toBe(false);
+    },
+  );
 
   test('it does not show', () => {
     const receiver = createReceiver(options);
-    expect(Object.keys(receiver)).toEqual(['on', 'onUnhandled', 'handle', 'verify', 'work', 'health', 'close']);
+    expect(Object.keys(receiver)).toEqual([
+      'on',
+      'onUnhandled',
+      'handle',
+      'verify',
+      'work',
+      'health',
+      'close',
+    ]);
     expect(isReceiver({ ...receiver })).toBe(false);
   });
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { eventNames, eventTypePrefix, FicWebhooksError } from '../../src/index.js';
 import { eventGroupNames } from '../../src/events/event-names.generated.js';
 import { matchEventNames } from '../../src/events/event-pattern.js';
+import { eventNames, eventTypePrefix, FicWebhooksError } from '../../src/index.js';
 
-const endingWith = (end: string, start = '') => eventNames.filter((name) => name.startsWith(start) && name.endsWith(end));
+const endingWith = (end: string, start = '') =>
+  eventNames.filter((name) => name.startsWith(start) && name.endsWith(end));
 
 describe('names', () => {
   test.each(eventNames.map((name) => [name]))('%s matches itself alone, short and in full', (name) => {
@@ -11,15 +12,18 @@ describe('names', () => {
     expect(matchEventNames(eventTypePrefix + name)).toEqual([name]);
   });
 
-  test.each(eventGroupNames.map((name) => [name]))('%s is a group: refused, with the pattern to use', (name) => {
-    for (const pattern of [name, eventTypePrefix + name]) {
-      expect(() => matchEventNames(pattern)).toThrow(/is a group/);
-      expect(() => matchEventNames(pattern)).toThrow(FicWebhooksError);
-    }
-    const suggested = `${name.split('.')[0]}.*.${name.split('.')[2]}`;
-    expect(() => matchEventNames(name)).toThrow(`'${suggested}'`);
-    expect(matchEventNames(suggested).length).toBeGreaterThan(1);
-  });
+  test.each(eventGroupNames.map((name) => [name]))(
+    '%s is a group: refused, with the pattern to use',
+    (name) => {
+      for (const pattern of [name, eventTypePrefix + name]) {
+        expect(() => matchEventNames(pattern)).toThrow(/is a group/);
+        expect(() => matchEventNames(pattern)).toThrow(FicWebhooksError);
+      }
+      const suggested = `${name.split('.')[0]}.*.${name.split('.')[2]}`;
+      expect(() => matchEventNames(name)).toThrow(`'${suggested}'`);
+      expect(matchEventNames(suggested).length).toBeGreaterThan(1);
+    },
+  );
 });
 
 describe('patterns: * is one or more segments', () => {
@@ -51,7 +55,14 @@ describe('patterns: * is one or more segments', () => {
 
   test('no pattern yields a group', () => {
     const groups: readonly string[] = eventGroupNames;
-    for (const pattern of ['*', 'entities.*', '*.create', 'issued_documents.*.create', '*.*.*', '*.all.*'].slice(0, 5)) {
+    for (const pattern of [
+      '*',
+      'entities.*',
+      '*.create',
+      'issued_documents.*.create',
+      '*.*.*',
+      '*.all.*',
+    ].slice(0, 5)) {
       expect(matchEventNames(pattern).filter((name) => groups.includes(name))).toEqual([]);
     }
     expect(() => matchEventNames('*.all.*')).toThrow(/matches no/);
@@ -87,7 +98,10 @@ describe('what matches nothing is refused, with a hint', () => {
       error = thrown;
     }
     expect(error).toBeInstanceOf(FicWebhooksError);
-    expect(error).toMatchObject({ code: 'event-name-unknown', message: expect.stringContaining(`'${pattern}'`) });
+    expect(error).toMatchObject({
+      code: 'event-name-unknown',
+      message: expect.stringContaining(`'${pattern}'`),
+    });
     expect((error as Error).message).toContain(hint);
   });
 

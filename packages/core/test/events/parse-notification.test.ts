@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { eventTypePrefix } from '../../src/index.js';
-import { type Notification, type NotificationBody, parseNotification } from '../../src/events/parse-notification.js';
+import {
+  type Notification,
+  type NotificationBody,
+  parseNotification,
+} from '../../src/events/parse-notification.js';
 import { collectHeaders, type HeadersInput } from '../../src/http/collect-headers.js';
+import { eventTypePrefix } from '../../src/index.js';
 import { isOutcome, type Outcome } from '../../src/receiver/outcomes.js';
 import type { TokenClaims } from '../../src/token/claims.js';
 import { applicationId, issuer } from '../support/sign-token.js';
@@ -9,7 +13,13 @@ import { applicationId, issuer } from '../support/sign-token.js';
 const id = '198:f059b211-24f4-44ab-9859-b1613a9a0712';
 const subject = 'company:108061';
 const time = '2023-04-04T12:54:21+02:00';
-const claims: TokenClaims = { issuer, subject, tokenId: id, applicationId, expiresAt: Date.now() + 1_000_000 };
+const claims: TokenClaims = {
+  issuer,
+  subject,
+  tokenId: id,
+  applicationId,
+  expiresAt: Date.now() + 1_000_000,
+};
 
 /** The published binary example. */
 const binaryHeaders = {
@@ -52,13 +62,18 @@ function parseEvent(headers: HeadersInput, body: unknown, by?: TokenClaims): Not
   return result;
 }
 
-const binary = (changes: HeaderRecord = {}, body: unknown = wrapped) => parse({ ...binaryHeaders, ...changes }, body);
+const binary = (changes: HeaderRecord = {}, body: unknown = wrapped) =>
+  parse({ ...binaryHeaders, ...changes }, body);
 const binaryEvent = (changes: HeaderRecord = {}, body: unknown = wrapped) =>
   parseEvent({ ...binaryHeaders, ...changes }, body).event;
-const structured = (changes: Readonly<Record<string, unknown>> = {}, headers: HeaderRecord = structuredType) =>
-  parse(headers, { ...structuredBody, ...changes });
-const structuredEvent = (changes: Readonly<Record<string, unknown>> = {}, headers: HeaderRecord = structuredType) =>
-  parseEvent(headers, { ...structuredBody, ...changes }).event;
+const structured = (
+  changes: Readonly<Record<string, unknown>> = {},
+  headers: HeaderRecord = structuredType,
+) => parse(headers, { ...structuredBody, ...changes });
+const structuredEvent = (
+  changes: Readonly<Record<string, unknown>> = {},
+  headers: HeaderRecord = structuredType,
+) => parseEvent(headers, { ...structuredBody, ...changes }).event;
 
 const expected = {
   id,
@@ -100,7 +115,9 @@ describe('the published examples', () => {
 
   test('an event is frozen, plain, and its JSON gives it back', () => {
     for (const event of [binaryEvent(), structuredEvent(), binaryEvent({ 'ce-time': undefined })]) {
-      expect(Object.isFrozen(event) && Object.isFrozen(event.subject) && Object.isFrozen(event.ids)).toBe(true);
+      expect(Object.isFrozen(event) && Object.isFrozen(event.subject) && Object.isFrozen(event.ids)).toBe(
+        true,
+      );
       expect(Object.getPrototypeOf(event)).toBe(Object.prototype);
       expect(JSON.parse(JSON.stringify(event))).toEqual(event);
       expect(structuredClone(event)).toEqual(event);
@@ -119,10 +136,14 @@ describe('mode', () => {
   });
 
   test('members of the prototype do not count', () => {
-    expect(parse({}, `{"__proto__":${JSON.stringify(structuredBody)}}`)).toMatchObject({ code: 'event-unreadable' });
+    expect(parse({}, `{"__proto__":${JSON.stringify(structuredBody)}}`)).toMatchObject({
+      code: 'event-unreadable',
+    });
     const body = { parsed: Object.create(structuredBody) as unknown };
     expect(parseNotification(collectHeaders({}), body, claims)).toMatchObject({ code: 'event-unreadable' });
-    expect(parseNotification(collectHeaders(structuredType), body, claims)).toMatchObject({ code: 'event-unreadable' });
+    expect(parseNotification(collectHeaders(structuredType), body, claims)).toMatchObject({
+      code: 'event-unreadable',
+    });
   });
 
   test('the media type alone makes a body structured', () => {
@@ -132,19 +153,26 @@ describe('mode', () => {
   });
 
   test('neither: there is nothing to read', () => {
-    expect(parse({}, wrapped)).toMatchObject({ code: 'event-unreadable', detail: expect.stringContaining('id') });
+    expect(parse({}, wrapped)).toMatchObject({
+      code: 'event-unreadable',
+      detail: expect.stringContaining('id'),
+    });
     expect(parse({}, [])).toMatchObject({ code: 'event-unreadable' });
   });
 
-  test.each([['[]'], ['null'], ['1'], ['"x"']])('a structured media type with the body %s is no event', (body) => {
-    expect(parse(structuredType, body)).toMatchObject({ code: 'event-unreadable' });
-    expect(parse({ ...binaryHeaders, ...structuredType, 'Content-Type': undefined }, body)).toMatchObject({
-      code: 'event-unreadable',
-    });
-  });
+  test.each([['[]'], ['null'], ['1'], ['"x"']])(
+    'a structured media type with the body %s is no event',
+    (body) => {
+      expect(parse(structuredType, body)).toMatchObject({ code: 'event-unreadable' });
+      expect(parse({ ...binaryHeaders, ...structuredType, 'Content-Type': undefined }, body)).toMatchObject({
+        code: 'event-unreadable',
+      });
+    },
+  );
 
   test('a body that another parser made of it', () => {
-    const read = (headers: HeadersInput, parsed: unknown) => parseNotification(collectHeaders(headers), { parsed }, claims);
+    const read = (headers: HeadersInput, parsed: unknown) =>
+      parseNotification(collectHeaders(headers), { parsed }, claims);
     expect(read(binaryHeaders, wrapped)).toMatchObject({ event: { ids: [3062300], mode: 'binary' } });
     expect(read({}, structuredBody)).toMatchObject({ event: { ids: [3062300], mode: 'structured' } });
     for (const nothing of [undefined, {}, null, '', 'text', 5]) {
@@ -175,20 +203,27 @@ describe('copies of attributes in headers', () => {
   });
 
   test('a header for an attribute that the body lacks is refused for those of CloudEvents, fine for extensions', () => {
-    expect(structured({ time: undefined }, { ...structuredType, 'ce-time': time })).toMatchObject({ code: 'event-unreadable' });
+    expect(structured({ time: undefined }, { ...structuredType, 'ce-time': time })).toMatchObject({
+      code: 'event-unreadable',
+    });
     expect(structuredEvent({}, { ...structuredType, 'ce-traceparent': '00-1' }).mode).toBe('structured');
   });
 
   test('extensions in the body are passed over, numbers and booleans equal their texts', () => {
-    expect(structuredEvent({ sequence: 5, flag: true }, { ...structuredType, 'ce-sequence': '5', 'ce-flag': 'true' }).mode).toBe(
-      'structured',
-    );
+    expect(
+      structuredEvent(
+        { sequence: 5, flag: true },
+        { ...structuredType, 'ce-sequence': '5', 'ce-flag': 'true' },
+      ).mode,
+    ).toBe('structured');
   });
 
   test('a repeated ce-header is refused, even with the same value', () => {
     const pairs = Object.entries(binaryHeaders);
     expect(parse([...pairs, ['CE-Id', id]], wrapped)).toMatchObject({ code: 'event-unreadable' });
-    expect(parse([...pairs, ['ce-foo', '1'], ['ce-foo', '1']], wrapped)).toMatchObject({ code: 'event-unreadable' });
+    expect(parse([...pairs, ['ce-foo', '1'], ['ce-foo', '1']], wrapped)).toMatchObject({
+      code: 'event-unreadable',
+    });
     expect(parseEvent([...pairs, ['x-a', '1'], ['x-a', '2']], wrapped).event.id).toBe(id);
   });
 });
@@ -221,14 +256,24 @@ describe('what is indispensable', () => {
   });
 
   test('specversion may be missing or another', () => {
-    expect(parseEvent({ ...binaryHeaders, 'ce-specversion': '2.0' }, wrapped)).toMatchObject({ specversion: '2.0' });
-    expect(parseEvent({ ...binaryHeaders, 'ce-specversion': undefined }, wrapped).specversion).toBeUndefined();
+    expect(parseEvent({ ...binaryHeaders, 'ce-specversion': '2.0' }, wrapped)).toMatchObject({
+      specversion: '2.0',
+    });
+    expect(
+      parseEvent({ ...binaryHeaders, 'ce-specversion': undefined }, wrapped).specversion,
+    ).toBeUndefined();
     expect(parseEvent(structuredType, { ...structuredBody, specversion: '0.3' }).specversion).toBe('0.3');
     expect(parseEvent(structuredType, { ...structuredBody, specversion: 1 }).specversion).toBeUndefined();
   });
 
   test('the media type does not matter if the bytes are JSON', () => {
-    for (const contentType of [undefined, 'text/plain', 'application/x-www-form-urlencoded', 'nonsense', 'image/png']) {
+    for (const contentType of [
+      undefined,
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'nonsense',
+      'image/png',
+    ]) {
       expect(binaryEvent({ 'Content-Type': contentType }).ids).toEqual([3062300]);
     }
   });
@@ -253,8 +298,10 @@ describe('binding to the token', () => {
 });
 
 describe('ids', () => {
-  const ofType = (short: string, ids: unknown) => binary({ 'ce-type': eventTypePrefix + short }, { data: { ids } });
-  const idsOf = (short: string, ids: unknown) => binaryEvent({ 'ce-type': eventTypePrefix + short }, { data: { ids } }).ids;
+  const ofType = (short: string, ids: unknown) =>
+    binary({ 'ce-type': eventTypePrefix + short }, { data: { ids } });
+  const idsOf = (short: string, ids: unknown) =>
+    binaryEvent({ 'ce-type': eventTypePrefix + short }, { data: { ids } }).ids;
 
   test.each([
     ['wrapped', { data: { ids: [1, 2] } }, [1, 2]],
@@ -315,13 +362,17 @@ describe('ids', () => {
 
   test('other ids make another content, also where only a comma differs', () => {
     const contentOf = (ids: unknown) =>
-      parseEvent({ ...binaryHeaders, 'ce-type': `${eventTypePrefix}cashbook.create` }, { data: { ids } }).content;
+      parseEvent({ ...binaryHeaders, 'ce-type': `${eventTypePrefix}cashbook.create` }, { data: { ids } })
+        .content;
     expect(contentOf(['a', 'b'])).not.toBe(contentOf(['b', 'a']));
     expect(contentOf(['a', 'b'])).not.toBe(contentOf(['a,b']));
     expect(contentOf(['a"', 'b'])).not.toBe(contentOf(['a', '"b']));
     const base = parseEvent(binaryHeaders, wrapped).content;
     expect(parseEvent(binaryHeaders, { data: { ids: [3062301] } }).content).not.toBe(base);
-    expect(parseEvent({ ...binaryHeaders, 'ce-type': `${eventTypePrefix}entities.clients.delete` }, wrapped).content).not.toBe(base);
+    expect(
+      parseEvent({ ...binaryHeaders, 'ce-type': `${eventTypePrefix}entities.clients.delete` }, wrapped)
+        .content,
+    ).not.toBe(base);
     expect(parseEvent({ ...binaryHeaders, 'ce-time': undefined }, wrapped).content).toBe(base);
   });
 });
@@ -339,7 +390,10 @@ describe('names and subjects', () => {
   });
 
   test('a type without the prefix keeps its name whole', () => {
-    expect(binaryEvent({ 'ce-type': 'com.example.thing' })).toMatchObject({ type: 'com.example.thing', name: 'com.example.thing' });
+    expect(binaryEvent({ 'ce-type': 'com.example.thing' })).toMatchObject({
+      type: 'com.example.thing',
+      name: 'com.example.thing',
+    });
   });
 
   test.each([
@@ -353,7 +407,10 @@ describe('names and subjects', () => {
     [':5', '', '5', undefined],
     ['company:9007199254740993', 'company', '9007199254740993', undefined],
   ])('subject %s', (text, kind, identifier, companyId) => {
-    const { event } = parseEvent({ ...binaryHeaders, 'ce-subject': text }, wrapped, { ...claims, subject: text });
+    const { event } = parseEvent({ ...binaryHeaders, 'ce-subject': text }, wrapped, {
+      ...claims,
+      subject: text,
+    });
     expect(event.subject).toEqual({ kind, id: identifier });
     expect(event.companyId).toBe(companyId);
     expect('companyId' in event).toBe(companyId !== undefined);
@@ -375,7 +432,11 @@ describe('the welcome event', () => {
     ['no UTF-8', Buffer.from([0xff, 0xfe])],
     ['deep JSON', '['.repeat(1_000)],
   ])('with %s', (_, body) => {
-    expect(binaryEvent(welcome, body)).toMatchObject({ name: 'subscriptions.welcome', ids: [], companyId: 108061 });
+    expect(binaryEvent(welcome, body)).toMatchObject({
+      name: 'subscriptions.welcome',
+      ids: [],
+      companyId: 108061,
+    });
   });
 
   test('structured', () => {

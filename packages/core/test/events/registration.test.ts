@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { createReceiver, eventNames, type FicEvent, type FicReceiver, FicWebhooksError, unlisted } from '../../src/index.js';
 import { isUnlisted } from '../../src/events/unlisted.js';
+import {
+  createReceiver,
+  eventNames,
+  type FicEvent,
+  type FicReceiver,
+  FicWebhooksError,
+  unlisted,
+} from '../../src/index.js';
 import { binaryRequest, type NotificationFields } from '../support/requests.js';
 import { applicationId, signingKey, sink } from '../support/sign-token.js';
 
@@ -87,7 +94,19 @@ describe('which handlers run', () => {
       .on('*.*', note('two stars'))
       .on(unlisted('entities.clients.create'), note('unlisted'))
       .on('*', note('*'));
-    for (const subject of ['user:5', 'company:', 'company:0', 'company:-1', 'company:1.5', 'company:01', 'company: 1', 'company:1e3', 'company', 'Company:5', 'company:99999999999999999']) {
+    for (const subject of [
+      'user:5',
+      'company:',
+      'company:0',
+      'company:-1',
+      'company:1.5',
+      'company:01',
+      'company: 1',
+      'company:1e3',
+      'company',
+      'Company:5',
+      'company:99999999999999999',
+    ]) {
       calls = [];
       expect(await send({ subject })).toBe(204);
       expect(calls, subject).toEqual(['*']);
@@ -161,14 +180,21 @@ describe('registration errors', () => {
 
   test.each([[undefined], [null], ['text'], [{}], [5]])('a handler that is %s', (handler) => {
     expect(() => anyReceiver().on('receipts.create', handler)).toThrow(
-      expect.objectContaining({ code: 'handler-invalid', message: expect.stringContaining("'receipts.create'") }),
+      expect.objectContaining({
+        code: 'handler-invalid',
+        message: expect.stringContaining("'receipts.create'"),
+      }),
     );
   });
 
   test('a wrong entry of the option `handlers` throws at construction', () => {
     const options = { sink, applicationId };
-    expect(() => createReceiver({ ...options, handlers: { 'entities.client.create': () => {} } as never })).toThrow(/Did you mean/);
-    expect(() => createReceiver({ ...options, handlers: { 'receipts.create': 5 } as never })).toThrow(/not a function/);
+    expect(() =>
+      createReceiver({ ...options, handlers: { 'entities.client.create': () => {} } as never }),
+    ).toThrow(/Did you mean/);
+    expect(() => createReceiver({ ...options, handlers: { 'receipts.create': 5 } as never })).toThrow(
+      /not a function/,
+    );
   });
 
   test('a failed registration leaves nothing behind', async () => {
@@ -177,12 +203,16 @@ describe('registration errors', () => {
     expect(calls).toEqual([]);
   });
 
-  test.each([['entities.*.create'], ['*'], [''], ['entities.all.create'], ['it.fattureincloud.webhooks.'], ['it.fattureincloud.webhooks.entities.all.delete']])(
-    "unlisted('%s') is refused",
-    (name) => {
-      expect(() => unlisted(name)).toThrow(expect.objectContaining({ code: 'event-name-unknown' }));
-    },
-  );
+  test.each([
+    ['entities.*.create'],
+    ['*'],
+    [''],
+    ['entities.all.create'],
+    ['it.fattureincloud.webhooks.'],
+    ['it.fattureincloud.webhooks.entities.all.delete'],
+  ])("unlisted('%s') is refused", (name) => {
+    expect(() => unlisted(name)).toThrow(expect.objectContaining({ code: 'event-name-unknown' }));
+  });
 
   test('isUnlisted tells listed names from others', () => {
     expect(isUnlisted('entities.leads.create')).toBe(true);

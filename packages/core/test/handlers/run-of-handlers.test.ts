@@ -63,7 +63,9 @@ describe('the handlers of an event', () => {
     expect(answer.status).toBe(500);
     expect(answer.body).not.toContain('away');
     expect(ran).toEqual(['first', 'second', 'third']);
-    expect(failures.map(([error, { handler, attempt, where }]) => [String(error), handler, attempt, where])).toEqual([
+    expect(
+      failures.map(([error, { handler, attempt, where }]) => [String(error), handler, attempt, where]),
+    ).toEqual([
       ['Error: The database is away.', 'save client', 1, 'inline'],
       ['Error: The mail server is away.', 'entities.*.create', 1, 'inline'],
     ]);
@@ -92,6 +94,7 @@ describe('the handlers of an event', () => {
   it.each([
     ['nothing', undefined],
     ['null', null],
+    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
     ['a thenable', { then: (resolve: (value: unknown) => void) => resolve('done') }],
     ['false', false],
     ['an array', [1]],

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { FicContext } from '../../src/handlers/event-handler.js';
 import { createReceiver } from '../../src/receiver/create-receiver.js';
 import type { FicReceiver } from '../../src/receiver/fic-receiver.js';
 import type { ReceiverOptions } from '../../src/receiver/receiver-options.js';
 import type { ReceiverResponse } from '../../src/receiver/receiver-response.js';
-import type { FicContext } from '../../src/handlers/event-handler.js';
 import { binaryRequest, type RequestOptions } from '../support/requests.js';
 import { applicationId, signingKey, sink } from '../support/sign-token.js';
 import { until } from './moved-clock.js';
@@ -91,7 +91,10 @@ export async function deliver(
       return answer;
     }),
   };
-  await until(() => delivery.answer !== undefined || request.bodyReads() > 0, 'the delivery to get past its token');
+  await until(
+    () => delivery.answer !== undefined || request.bodyReads() > 0,
+    'the delivery to get past its token',
+  );
   return delivery;
 }
 

@@ -17,17 +17,20 @@ const faults = {
 const hang = () => new Promise<never>(() => {});
 
 describe('claim', () => {
-  it.each(Object.entries(faults))('that %s: 503 at once with an alert, and nothing runs', async (_, claim) => {
-    const controlled = createControlledReceiver({ idempotency: { ...memoryStore(), claim } });
-    const delivery = await deliver(controlled, makeEventId());
-    await letRun();
-    expect(summarize(delivery)).toBe('503 store-unavailable');
-    expect(delivery.answer?.headers['retry-after']).toMatch(/^\d+$/);
-    expect(delivery.answer?.body).not.toContain('away');
-    expect(controlled.lines.join('\n')).toContain('The store is away.');
-    expect(controlled.alerts).toEqual(['store-unavailable']);
-    expect(controlled.runs).toHaveLength(0);
-  });
+  it.each(Object.entries(faults))(
+    'that %s: 503 at once with an alert, and nothing runs',
+    async (_, claim) => {
+      const controlled = createControlledReceiver({ idempotency: { ...memoryStore(), claim } });
+      const delivery = await deliver(controlled, makeEventId());
+      await letRun();
+      expect(summarize(delivery)).toBe('503 store-unavailable');
+      expect(delivery.answer?.headers['retry-after']).toMatch(/^\d+$/);
+      expect(delivery.answer?.body).not.toContain('away');
+      expect(controlled.lines.join('\n')).toContain('The store is away.');
+      expect(controlled.alerts).toEqual(['store-unavailable']);
+      expect(controlled.runs).toHaveLength(0);
+    },
+  );
 
   it('that hangs: 503 at the deadline, and the retry asks again', async () => {
     const store = memoryStore();
@@ -84,16 +87,19 @@ describe('claim', () => {
 });
 
 describe('complete', () => {
-  it.each(Object.entries(faults))('that %s: 204 all the same, with a line in the log', async (_, complete) => {
-    const controlled = createControlledReceiver({ idempotency: { ...memoryStore(), complete } });
-    const delivery = await deliver(controlled, makeEventId());
-    runAt(controlled, 0).succeed();
-    await letRun();
-    expect(summarize(delivery)).toBe('204');
-    expect(controlled.lines.join('\n')).toContain('completion-failed');
-    expect(controlled.lines.join('\n')).toContain('The store is away.');
-    expect(controlled.alerts).toEqual([]);
-  });
+  it.each(Object.entries(faults))(
+    'that %s: 204 all the same, with a line in the log',
+    async (_, complete) => {
+      const controlled = createControlledReceiver({ idempotency: { ...memoryStore(), complete } });
+      const delivery = await deliver(controlled, makeEventId());
+      runAt(controlled, 0).succeed();
+      await letRun();
+      expect(summarize(delivery)).toBe('204');
+      expect(controlled.lines.join('\n')).toContain('completion-failed');
+      expect(controlled.lines.join('\n')).toContain('The store is away.');
+      expect(controlled.alerts).toEqual([]);
+    },
+  );
 
   it('that says the lease was over: 204, with a line in the log', async () => {
     const controlled = createControlledReceiver({ idempotency: { ...memoryStore(), complete: () => false } });
@@ -113,7 +119,7 @@ describe('complete', () => {
     expect(summarize(delivery)).toBe('204');
   });
 
-  it('that hangs does not block the event and the shutdown for ever', async () => {
+  it('that hangs does not block the event for ever', async () => {
     const controlled = createControlledReceiver({ idempotency: { ...memoryStore(), complete: hang } });
     const id = makeEventId();
     await deliver(controlled, id);
@@ -144,19 +150,22 @@ describe('complete', () => {
 });
 
 describe('release', () => {
-  it.each(Object.entries(faults))('that %s: the answer stays, and the claim ends by itself', async (_, release) => {
-    const controlled = createControlledReceiver({ idempotency: { ...memoryStore(), release } });
-    const id = makeEventId();
-    const delivery = await deliver(controlled, id);
-    runAt(controlled, 0).fail();
-    await letRun();
-    expect(summarize(delivery)).toBe('500 handler-failed');
-    expect(controlled.lines.join('\n')).toContain('release-failed');
-    expect(summarize(await deliver(controlled, id))).toBe('503 in-progress');
-    await moveClock(15_000);
-    await deliver(controlled, id);
-    expect(controlled.runs).toHaveLength(2);
-  });
+  it.each(Object.entries(faults))(
+    'that %s: the answer stays, and the claim ends by itself',
+    async (_, release) => {
+      const controlled = createControlledReceiver({ idempotency: { ...memoryStore(), release } });
+      const id = makeEventId();
+      const delivery = await deliver(controlled, id);
+      runAt(controlled, 0).fail();
+      await letRun();
+      expect(summarize(delivery)).toBe('500 handler-failed');
+      expect(controlled.lines.join('\n')).toContain('release-failed');
+      expect(summarize(await deliver(controlled, id))).toBe('503 in-progress');
+      await moveClock(15_000);
+      await deliver(controlled, id);
+      expect(controlled.runs).toHaveLength(2);
+    },
+  );
 
   it('that hangs: the sender has its answer by the deadline, and the event can be retried after the lease', async () => {
     const controlled = createControlledReceiver({ idempotency: { ...memoryStore(), release: hang } });
@@ -202,6 +211,32 @@ describe('close', () => {
     runAt(controlled, 0).succeed();
     await closing;
     expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not close the store while it is being told of a late success', async () => {
+    const steps: string[] = [];
+    const store = {
+      ...memoryStore(),
+      complete: () =>
+        new Promise<boolean>((resolve) =>
+          setTimeout(() => {
+            steps.push('completed');
+            resolve(true);
+          }, 1_000),
+        ),
+      close: () => {
+        steps.push('closed');
+      },
+    };
+    const controlled = createControlledReceiver({ idempotency: store });
+    await deliver(controlled, makeEventId());
+    await moveClock(3_000);
+    runAt(controlled, 0).succeed();
+    await letRun();
+    const closing = controlled.receiver.close();
+    await moveClock(2_000);
+    await closing;
+    expect(steps).toEqual(['completed', 'closed']);
   });
 
   it('gives up at its deadline, and closes the store all the same', async () => {

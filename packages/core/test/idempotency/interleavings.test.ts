@@ -36,7 +36,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('stand still'), milliseconds: fc.integer({ min: 1, max: 40_000 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('stand still'),
+      milliseconds: fc.integer({ min: 1, max: 40_000 }),
+    }),
   },
 );
 
@@ -148,7 +151,9 @@ beforeEach(stopClock);
 afterEach(freeClock);
 
 describe('random interleavings of deliveries, ends, waits and standstills on two receivers', () => {
-  it('never run a handler beside a live claim, lose no event and leak no claim', { timeout: 60_000 }, async () => {
+  it('never run a handler beside a live claim, lose no event and leak no claim', {
+    timeout: 60_000,
+  }, async () => {
     const delays = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 6_000 })), { maxLength: 12 });
     let runs = 0;
     await fc.assert(

@@ -8,7 +8,15 @@ afterEach(freeClock);
 function keep(extend: () => boolean | Promise<boolean>, until = 60_000, startedAt = performance.now()) {
   const onLost = vi.fn<() => void>();
   const onOverrun = vi.fn<() => void>();
-  const keeper = new LeaseKeeper({ lease: 15_000, renewEvery: 5_000, until, extend, onLost, onOverrun, startedAt });
+  const keeper = new LeaseKeeper({
+    lease: 15_000,
+    renewEvery: 5_000,
+    until,
+    extend,
+    onLost,
+    onOverrun,
+    startedAt,
+  });
   return { keeper, onLost, onOverrun };
 }
 

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memoryStore } from '../../src/idempotency/memory-store.js';
 import { createControlledReceiver, deliver, makeEventId, runAt, summarize } from './deliver.js';
-import { freeClock, letRun, moveClock, standStill } from './moved-clock.js';
-import { stopClock } from './moved-clock.js';
+import { freeClock, letRun, moveClock, standStill, stopClock } from './moved-clock.js';
 
 beforeEach(stopClock);
 afterEach(freeClock);
@@ -91,7 +90,11 @@ describe('the lease of a claim', () => {
   it('is not renewed past handlerMaxRuntime: the signal aborts, 503, and the event is free 15 s later', async () => {
     const store = memoryStore();
     const extend = vi.spyOn(store, 'extend');
-    const stuck = createControlledReceiver({ idempotency: store, handlerMaxRuntime: 12_000, answerWithin: 60_000 });
+    const stuck = createControlledReceiver({
+      idempotency: store,
+      handlerMaxRuntime: 12_000,
+      answerWithin: 60_000,
+    });
     const other = createControlledReceiver({ idempotency: store });
     const id = makeEventId();
     const first = await deliver(stuck, id);
@@ -114,7 +117,11 @@ describe('the lease of a claim', () => {
 
   it('a handler that heeds the signal and fails frees the event at once', async () => {
     const store = memoryStore();
-    const stuck = createControlledReceiver({ idempotency: store, handlerMaxRuntime: 1_000, answerWithin: 60_000 });
+    const stuck = createControlledReceiver({
+      idempotency: store,
+      handlerMaxRuntime: 1_000,
+      answerWithin: 60_000,
+    });
     const other = createControlledReceiver({ idempotency: store });
     const id = makeEventId();
     await deliver(stuck, id);

@@ -11,7 +11,10 @@ async function withoutToken(): Promise<TestRequest> {
   return binaryRequest({ headers: { authorization: undefined } });
 }
 
-async function inOne(request: TestRequest, add: readonly (readonly [string, string])[] = []): Promise<Uint8Array> {
+async function inOne(
+  request: TestRequest,
+  add: readonly (readonly [string, string])[] = [],
+): Promise<Uint8Array> {
   return Buffer.concat([Buffer.from(toHead(request, { add })), await bodyOf(request)]);
 }
 
@@ -90,7 +93,9 @@ describe('a connection', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
     await expect.poll(() => lines.join('\n')).toContain('body-aborted');
-    const { received } = await converse(port, [await inOne(await binaryRequest(), [['connection', 'close']])]);
+    const { received } = await converse(port, [
+      await inOne(await binaryRequest(), [['connection', 'close']]),
+    ]);
     expect(parseAnswers(received)[0]?.status).toBe(204);
     expect(events).toHaveLength(1);
   });
@@ -147,6 +152,31 @@ describe('an unread body', () => {
     }
   });
 
+  it('of a sender that looks at the answer only after sending all: it finds the answer, and no reset', async () => {
+    const { port } = await startEndpoint();
+    const size = 48 * 1024;
+    const head = toHead(await withoutToken(), {
+      drop: ['content-length'],
+      add: [['content-length', String(size)]],
+    });
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    const ended = new Promise((resolve, reject) => socket.once('close', resolve).once('error', reject));
+    ended.catch(() => {});
+    socket.pause();
+    socket.write(head);
+    for (let sent = 0; sent < size; sent += 8 * 1024) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.write(Buffer.alloc(8 * 1024, 120));
+    }
+    let received = '';
+    socket.on('data', (bytes: Uint8Array) => {
+      received += String(bytes);
+    });
+    socket.resume();
+    await ended;
+    expect(parseAnswers(received)[0]?.status).toBe(401);
+  });
+
   it('that never ends is cut off soon', async () => {
     const { port } = await startEndpoint();
     const head = toHead(await withoutToken(), {
@@ -161,7 +191,10 @@ describe('an unread body', () => {
 
   it('that is announced and never sent is not waited for', async () => {
     const { port } = await startEndpoint();
-    const head = toHead(await withoutToken(), { drop: ['content-length'], add: [['content-length', '1000']] });
+    const head = toHead(await withoutToken(), {
+      drop: ['content-length'],
+      add: [['content-length', '1000']],
+    });
     const { received, ending, milliseconds } = await converse(port, [head]);
     expect(parseAnswers(received)[0]?.status).toBe(401);
     expect(ending).toBe('closed');
@@ -225,7 +258,10 @@ describe('a genuine request', () => {
   });
 });
 
-function upload(port: number, size: number): Promise<{ status: number | undefined; code?: string; error?: string }> {
+function upload(
+  port: number,
+  size: number,
+): Promise<{ status: number | undefined; code?: string; error?: string }> {
   return new Promise((resolve) => {
     const agent = new Agent({ keepAlive: true });
     const request = httpRequest(

@@ -27,7 +27,11 @@ export interface RawAnswer {
  *
  * @param patience - Milliseconds after which an open connection is given up. Default 5,000.
  */
-export async function converse(port: number, pieces: readonly Piece[], patience = 5_000): Promise<Conversation> {
+export async function converse(
+  port: number,
+  pieces: readonly Piece[],
+  patience = 5_000,
+): Promise<Conversation> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const startedAt = performance.now();
   let received = '';
@@ -58,9 +62,12 @@ async function writeAll(socket: Socket, pieces: readonly Piece[]): Promise<void>
   for (const piece of pieces) {
     if (socket.destroyed) return;
     if (typeof piece === 'number') await new Promise((resolve) => setTimeout(resolve, piece));
-    else if (!socket.write(piece)) await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve));
+    else if (!socket.write(piece))
+      await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve));
   }
 }
+
+const lastChunk = '0\r\n\r\n';
 
 /** The answers in a stream of them; interim ones too. Throws on anything that is not a whole answer. */
 export function parseAnswers(received: string, { toHead = false } = {}): RawAnswer[] {
@@ -82,6 +89,10 @@ export function parseAnswers(received: string, { toHead = false } = {}): RawAnsw
     if (body.length < length) throw new Error(`The body has ${body.length} of ${length} bytes.`);
     answers.push({ status, statusLine, headers, body: Buffer.from(body, 'latin1').toString('utf8') });
     rest = rest.slice(end + 4 + length);
+    // Only Node's own answers are chunked, and they are empty.
+    if (headers['transfer-encoding'] === 'chunked' && rest.startsWith(lastChunk)) {
+      rest = rest.slice(lastChunk.length);
+    }
   }
   return answers;
 }

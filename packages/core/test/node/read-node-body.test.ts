@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { NodeRequest } from '../../src/node/node-request.js';
@@ -127,7 +127,9 @@ describe('readNodeBody', () => {
 
   it('takes exactly as many bytes as allowed, and no more', async () => {
     expect(textOf(await readAfter(() => {}, { body: 'a'.repeat(10), limit: 10 }))).toHaveLength(10);
-    expect(await readAfter(() => {}, { body: 'a'.repeat(11), limit: 10 })).toMatchObject({ failed: 'too-large' });
+    expect(await readAfter(() => {}, { body: 'a'.repeat(11), limit: 10 })).toMatchObject({
+      failed: 'too-large',
+    });
   });
 
   it('tells a request that is already broken', async () => {

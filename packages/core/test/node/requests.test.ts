@@ -53,7 +53,10 @@ describe('createNodeHandler over HTTP/1', () => {
   it('reads a chunked body', async () => {
     const { port, events } = await startEndpoint();
     const request = await binaryRequest();
-    const head = toHead(request, { drop: ['content-length'], add: [['transfer-encoding', 'chunked'], ...close] });
+    const head = toHead(request, {
+      drop: ['content-length'],
+      add: [['transfer-encoding', 'chunked'], ...close],
+    });
     const { received } = await converse(port, [head, ...toChunks(await bodyOf(request), 3)]);
     expect(parseAnswers(received)[0]?.status).toBe(204);
     expect(events).toHaveLength(1);

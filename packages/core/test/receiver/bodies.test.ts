@@ -74,8 +74,12 @@ describe('encodings', () => {
   ] as const)('%s: the limit counts what comes out', async (encoding, encode) => {
     const bomb = encode(Buffer.alloc(5_000_000, ' '));
     expect(bomb.length).toBeLessThan(10_000);
-    expect(await send({ bytes: bomb }, { 'content-encoding': encoding })).toMatchObject({ code: 'body-too-large' });
-    const limits = [bytes.length, bytes.length - 1].map((limit) => send({ bytes: encode(bytes) }, { 'content-encoding': encoding }, limit));
+    expect(await send({ bytes: bomb }, { 'content-encoding': encoding })).toMatchObject({
+      code: 'body-too-large',
+    });
+    const limits = [bytes.length, bytes.length - 1].map((limit) =>
+      send({ bytes: encode(bytes) }, { 'content-encoding': encoding }, limit),
+    );
     const [within, beyond] = await Promise.all(limits);
     expect(beyond?.code).toBe('body-too-large');
     // What comes in is counted as well, and such a small body grows when it is packed.

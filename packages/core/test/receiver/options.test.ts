@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createReceiver, type IdempotencyStore, InvalidOptionError, isReceiver, memoryStore } from '../../src/index.js';
+import {
+  createReceiver,
+  type IdempotencyStore,
+  InvalidOptionError,
+  isReceiver,
+  memoryStore,
+} from '../../src/index.js';
 
 const good = { sink: 'https://example.com/webhooks/fic', applicationId: 1234, logger: false };
 
@@ -36,7 +42,20 @@ describe('options that are right', () => {
     ['plain HTTP, allowed', { sink: 'http://example.com/fic', allowHttpSink: true }],
     ['several applications', { applicationId: [1, 2] }],
     ['any application', { applicationId: 'any' }],
-    ['undefined everywhere', { company: undefined, publicKeys: undefined, idempotency: undefined, inbox: undefined, logger: undefined, handlers: undefined, onAlert: undefined, answerWithin: undefined, worker: undefined }],
+    [
+      'undefined everywhere',
+      {
+        company: undefined,
+        publicKeys: undefined,
+        idempotency: undefined,
+        inbox: undefined,
+        logger: undefined,
+        handlers: undefined,
+        onAlert: undefined,
+        answerWithin: undefined,
+        worker: undefined,
+      },
+    ],
     ['no idempotency', { idempotency: false }],
     ['a store', { idempotency: store }],
     ['a memory store', { idempotency: memoryStore({ maxKeys: 1 }) }],
@@ -63,15 +82,51 @@ describe('options that are wrong', () => {
     ['a number', { sink: 5 }, 'sink-invalid', 'sink', /absolute URL/],
     ['an object', { sink: {} }, 'sink-invalid', 'sink', /absolute URL/],
     ['plain HTTP', { sink: 'http://example.com/fic' }, 'sink-insecure', 'sink', /allowHttpSink/],
-    ['plain HTTP in a list', { sink: ['https://a.example/', 'http://b.example/'] }, 'sink-insecure', 'sink', /b\.example/],
-    ['a name that begins like loopback', { sink: 'http://127.0.0.1.evil.example/' }, 'sink-insecure', 'sink', /evil/],
+    [
+      'plain HTTP in a list',
+      { sink: ['https://a.example/', 'http://b.example/'] },
+      'sink-insecure',
+      'sink',
+      /b\.example/,
+    ],
+    [
+      'a name that begins like loopback',
+      { sink: 'http://127.0.0.1.evil.example/' },
+      'sink-insecure',
+      'sink',
+      /evil/,
+    ],
     ['a name that ends like loopback', { sink: 'http://notlocalhost/' }, 'sink-insecure', 'sink', /https/],
-    ['a truthy allowHttpSink', { sink: 'http://example.com/', allowHttpSink: 'yes' }, 'sink-insecure', 'sink', /https/],
-    ['no application', { applicationId: undefined }, 'application-id-missing', 'applicationId', /one key signs for all/],
+    [
+      'a truthy allowHttpSink',
+      { sink: 'http://example.com/', allowHttpSink: 'yes' },
+      'sink-insecure',
+      'sink',
+      /https/,
+    ],
+    [
+      'no application',
+      { applicationId: undefined },
+      'application-id-missing',
+      'applicationId',
+      /one key signs for all/,
+    ],
     ['a null application', { applicationId: null }, 'application-id-missing', 'applicationId', /missing/],
-    ['an empty list of applications', { applicationId: [] }, 'application-id-missing', 'applicationId', /missing/],
+    [
+      'an empty list of applications',
+      { applicationId: [] },
+      'application-id-missing',
+      'applicationId',
+      /missing/,
+    ],
     ['a text', { applicationId: '1234' }, 'application-id-invalid', 'applicationId', /Number\(process\.env/],
-    ['an environment variable that is not set', { applicationId: Number('undefined') }, 'application-id-invalid', 'applicationId', /whole number/],
+    [
+      'an environment variable that is not set',
+      { applicationId: Number('undefined') },
+      'application-id-invalid',
+      'applicationId',
+      /whole number/,
+    ],
     ['zero', { applicationId: 0 }, 'application-id-invalid', 'applicationId', /positive/],
     ['a fraction', { applicationId: 1.5 }, 'application-id-invalid', 'applicationId', /1\.5/],
     ['a list with a text', { applicationId: [1, 'x'] }, 'application-id-invalid', 'applicationId', /"x"/],
@@ -80,8 +135,20 @@ describe('options that are wrong', () => {
     ['a bad key', { publicKeys: 'no key' }, 'public-keys-invalid', 'publicKeys', /PEM/],
     ['no keys', { publicKeys: [] }, 'public-keys-invalid', 'publicKeys', /empty list/],
     ['a negative tolerance', { clockTolerance: -1 }, 'option-invalid', 'clockTolerance', /number from 0/],
-    ['a tolerance that is no number', { clockTolerance: Number.NaN }, 'option-invalid', 'clockTolerance', /number/],
-    ['an endless tolerance', { clockTolerance: Number.POSITIVE_INFINITY }, 'option-invalid', 'clockTolerance', /number/],
+    [
+      'a tolerance that is no number',
+      { clockTolerance: Number.NaN },
+      'option-invalid',
+      'clockTolerance',
+      /number/,
+    ],
+    [
+      'an endless tolerance',
+      { clockTolerance: Number.POSITIVE_INFINITY },
+      'option-invalid',
+      'clockTolerance',
+      /number/,
+    ],
     ['a text as a duration', { answerWithin: '3s' }, 'option-invalid', 'answerWithin', /number from 1/],
     ['no time to answer', { answerWithin: 0 }, 'option-invalid', 'answerWithin', /number from 1/],
     ['longer than a timer', { answerWithin: 2 ** 31 }, 'option-invalid', 'answerWithin', /2147483647/],
@@ -92,17 +159,42 @@ describe('options that are wrong', () => {
     ['null as a store', { idempotency: null }, 'option-invalid', 'idempotency', /false/],
     ['half a store', { idempotency: { claim() {}, release() {} } }, 'option-invalid', 'idempotency', /store/],
     ['memoryStore itself', { idempotency: memoryStore }, 'option-invalid', 'idempotency', /memoryStore\(\)/],
-    ['a logger without error()', { logger: { warn() {} } }, 'option-invalid', 'logger', /warn\(\) and error\(\)/],
+    [
+      'a logger without error()',
+      { logger: { warn() {} } },
+      'option-invalid',
+      'logger',
+      /warn\(\) and error\(\)/,
+    ],
     ['true as a logger', { logger: true }, 'option-invalid', 'logger', /console/],
     ['null as a logger', { logger: null }, 'option-invalid', 'logger', /console/],
     ['a company that is no function', { company: 5 }, 'option-invalid', 'company', /function/],
     ['onAlert that is no function', { onAlert: {} }, 'option-invalid', 'onAlert', /function/],
     ['onError that is no function', { onError: 'x' }, 'option-invalid', 'onError', /function/],
-    ['an inbox and a store', { inbox: {}, idempotency: memoryStore() }, 'inbox-with-idempotency', 'inbox', /leave idempotency out/],
+    [
+      'an inbox and a store',
+      { inbox: {}, idempotency: memoryStore() },
+      'inbox-with-idempotency',
+      'inbox',
+      /leave idempotency out/,
+    ],
+    ['an inbox alone', { inbox: {} }, 'inbox-unsupported', 'inbox', /no inboxes yet/],
     ['a typo', { publicKey: 'x' }, 'option-unknown', 'publicKey', /Did you mean publicKeys\?/],
-    ['a typo in another case', { applicationID: 5 }, 'option-unknown', 'applicationID', /Did you mean applicationId\?/],
+    [
+      'a typo in another case',
+      { applicationID: 5 },
+      'option-unknown',
+      'applicationID',
+      /Did you mean applicationId\?/,
+    ],
     ['another typo', { handler: {} }, 'option-unknown', 'handler', /Did you mean handlers\?/],
-    ['nothing like it', { favouriteColour: 'x' }, 'option-unknown', 'favouriteColour', /The options are: sink, /],
+    [
+      'nothing like it',
+      { favouriteColour: 'x' },
+      'option-unknown',
+      'favouriteColour',
+      /The options are: sink, /,
+    ],
   ])('%s', (_, changes, code, option, message) => {
     const error = thrownBy(() => create(changes));
     expect({ code: error.code, option: error.option }).toEqual({ code, option });
@@ -110,9 +202,15 @@ describe('options that are wrong', () => {
     expect(error.message.length).toBeGreaterThan(30);
   });
 
-  test.each([[undefined], [null], [5], ['https://example.com'], [{}]])('%s in place of options', (options) => {
-    expect(thrownBy(() => createReceiver(options as never))).toMatchObject({ code: 'sink-missing', option: 'sink' });
-  });
+  test.each([[undefined], [null], [5], ['https://example.com'], [{}]])(
+    '%s in place of options',
+    (options) => {
+      expect(thrownBy(() => createReceiver(options as never))).toMatchObject({
+        code: 'sink-missing',
+        option: 'sink',
+      });
+    },
+  );
 
   test('no hint for what is not near', () => {
     expect(thrownBy(() => create({ favouriteColour: 1 })).message).not.toContain('Did you mean');
@@ -120,5 +218,7 @@ describe('options that are wrong', () => {
 });
 
 test.each([[0], [-1], [1.5], [Number.NaN], ['5']])('memoryStore({ maxKeys: %s }) is refused', (maxKeys) => {
-  expect(() => memoryStore({ maxKeys } as never)).toThrow(expect.objectContaining({ code: 'option-invalid' }));
+  expect(() => memoryStore({ maxKeys } as never)).toThrow(
+    expect.objectContaining({ code: 'option-invalid' }),
+  );
 });

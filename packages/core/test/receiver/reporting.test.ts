@@ -5,7 +5,15 @@ import { cleanText } from '../../src/receiver/clean-text.js';
 import { messageOf } from '../../src/receiver/reporter.js';
 import { createRecordingReceiver, type RecordingReceiver } from '../support/recording-receiver.js';
 import { binaryRequest, challengeRequest, structuredRequest } from '../support/requests.js';
-import { applicationId, createSigningKey, makeClaims, signingKey, signParts, signToken, sink } from '../support/sign-token.js';
+import {
+  applicationId,
+  createSigningKey,
+  makeClaims,
+  signingKey,
+  signParts,
+  signToken,
+  sink,
+} from '../support/sign-token.js';
 
 const failing = () => {
   throw new Error('failed on purpose');
@@ -53,7 +61,8 @@ describe('how often', () => {
   test('onError hears of every failure, the log of one per handler and minute', async () => {
     const { receiver, errors, lines } = createRecordingReceiver();
     receiver.on('entities.*', failing, { name: 'first' }).on('entities.clients.*', rejecting);
-    for (let time = 0; time < 3; time++) expect((await receiver.handle(await binaryRequest())).status).toBe(500);
+    for (let time = 0; time < 3; time++)
+      expect((await receiver.handle(await binaryRequest())).status).toBe(500);
     expect(errors).toHaveLength(6);
     expect(lines).toHaveLength(2);
     vi.advanceTimersByTime(60_000);
@@ -82,13 +91,20 @@ describe('what is said', () => {
 
   test('a failure: which handler, which event, why', async () => {
     const failures: unknown[] = [];
-    const { receiver, lines } = createRecordingReceiver({ onError: (error, failure) => failures.push([error, failure]) });
+    const { receiver, lines } = createRecordingReceiver({
+      onError: (error, failure) => failures.push([error, failure]),
+    });
     receiver.on('entities.*', failing, { name: 'save' });
     await receiver.handle(await binaryRequest({ event: { id: '1:a' } }));
     expect(failures).toEqual([
-      [new Error('failed on purpose'), { event: expect.objectContaining({ id: '1:a' }), handler: 'save', attempt: 1, where: 'inline' }],
+      [
+        new Error('failed on purpose'),
+        { event: expect.objectContaining({ id: '1:a' }), handler: 'save', attempt: 1, where: 'inline' },
+      ],
     ]);
-    expect(lines).toEqual(["error [fic-webhooks] handler-failed: Handler 'save' failed on entities.clients.create 1:a: failed on purpose"]);
+    expect(lines).toEqual([
+      "error [fic-webhooks] handler-failed: Handler 'save' failed on entities.clients.create 1:a: failed on purpose",
+    ]);
   });
 
   test('the logger of the request comes before that of the receiver', async () => {
@@ -124,8 +140,7 @@ describe('what is said', () => {
     await receiver.handle(await binaryRequest());
     await receiver.handle(await binaryRequest({ claims: { iss: 'evil\n[fic-webhooks] forged' } }));
     expect(lines).toHaveLength(2);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
-    for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
+    for (const line of lines) expect(line).not.toMatch(/\p{Cc}|[\u2028\u2029\u202a-\u202e]/u);
   });
 
   test('a huge text is cut', async () => {
@@ -144,8 +159,10 @@ describe('the token is never said', () => {
     expect(text.length).toBeGreaterThan(50);
     expect(text).not.toContain(token);
     expect(text).not.toContain(`${header}.${payload.slice(0, 20)}`);
-    for (let at = 0; at + 24 <= payload.length; at += 12) expect(text).not.toContain(payload.slice(at, at + 24));
-    for (let at = 0; at + 24 <= signature.length; at += 12) expect(text).not.toContain(signature.slice(at, at + 24));
+    for (let at = 0; at + 24 <= payload.length; at += 12)
+      expect(text).not.toContain(payload.slice(at, at + 24));
+    for (let at = 0; at + 24 <= signature.length; at += 12)
+      expect(text).not.toContain(signature.slice(at, at + 24));
   }
 
   const headersOf = ['ce-id', 'ce-subject', 'ce-source', 'ce-specversion', 'content-encoding', 'ce-type'];
@@ -174,7 +191,11 @@ describe('the token is never said', () => {
   test('another token in the claims, signed or not', async () => {
     const inner = await signToken(makeClaims());
     const { receiver, lines, alerts } = createRecordingReceiver();
-    for (const claims of [{ aud: [inner] }, { iss: inner }, { aud: Array.from({ length: 12 }, () => inner) }]) {
+    for (const claims of [
+      { aud: [inner] },
+      { iss: inner },
+      { aud: Array.from({ length: 12 }, () => inner) },
+    ]) {
       await receiver.handle(await binaryRequest({ claims }));
       await receiver.handle(await binaryRequest({ claims, key: createSigningKey() }));
     }
@@ -191,7 +212,9 @@ describe('the token is never said', () => {
     for (const options of [{ company: fail }, { idempotency: store }, { publicKeys: fail }, {}]) {
       const { receiver, lines, alerts } = createRecordingReceiver(options);
       receiver.on('*', fail);
-      const response = await receiver.handle(await binaryRequest({ token, event: { id: '1:a', subject: 'company:1' } }));
+      const response = await receiver.handle(
+        await binaryRequest({ token, event: { id: '1:a', subject: 'company:1' } }),
+      );
       expect(response.status).toBeGreaterThanOrEqual(500);
       expect(lines).toHaveLength(1);
       expectNoTrace(token, response, lines, alerts);
@@ -202,10 +225,18 @@ describe('the token is never said', () => {
     const token = await signToken();
     const { receiver, lines, alerts } = createRecordingReceiver();
     const responses = [];
-    for (const broken of [`${token}x`, token.slice(0, -3), `${token}=`, ` ${token} ${token}`, `${token}.${token}`]) {
+    for (const broken of [
+      `${token}x`,
+      token.slice(0, -3),
+      `${token}=`,
+      ` ${token} ${token}`,
+      `${token}.${token}`,
+    ]) {
       responses.push(await receiver.handle(await binaryRequest({ token: broken })));
     }
-    responses.push(await receiver.handle(await binaryRequest({ headers: { authorization: `Basic ${token}` } })));
+    responses.push(
+      await receiver.handle(await binaryRequest({ headers: { authorization: `Basic ${token}` } })),
+    );
     responses.push(await receiver.handle(await binaryRequest({ headers: { authorization: token } })));
     expectNoTrace(token, responses, lines, alerts);
   });
@@ -233,7 +264,9 @@ describe('what callbacks throw is contained', () => {
     const { receiver } = createRecordingReceiver(options);
     receiver.on('receipts.*', failing).onUnhandled(callback);
     expect((await receiver.handle(await binaryRequest({ claims: { aid: 5 } }))).status).toBe(503);
-    expect((await receiver.handle(await binaryRequest({ event: { type: 'receipts.create' } }))).status).toBe(500);
+    expect((await receiver.handle(await binaryRequest({ event: { type: 'receipts.create' } }))).status).toBe(
+      500,
+    );
     expect((await receiver.handle(await binaryRequest())).status).toBe(204);
     expect((await receiver.handle(await challengeRequest('a'))).status).toBe(200);
   });
@@ -259,20 +292,27 @@ describe('what callbacks throw is contained', () => {
     };
     expect(await statusWith({ claim: method }, () => {})).toEqual([503, 'store-unavailable:']);
     expect(await statusWith({ complete: method }, () => {})).toEqual([204, 'completion-failed:']);
-    expect(await statusWith({ release: method }, failing)).toEqual([500, 'handler-failed:', 'release-failed:']);
+    expect(await statusWith({ release: method }, failing)).toEqual([
+      500,
+      'handler-failed:',
+      'release-failed:',
+    ]);
     expect(await statusWith({ complete: () => false }, () => {})).toEqual([204, 'completion-failed:']);
   });
 
-  test.each([undefined, null, 5, 'text', {}, { state: 'odd' }])('a store that answers a claim with %s', async (answer) => {
-    const store = { claim: () => answer, extend: () => true, complete: () => true, release: () => true };
-    const { receiver, alerts } = createRecordingReceiver({ idempotency: store as never });
-    let runs = 0;
-    receiver.on('*', () => runs++);
-    const response = await receiver.handle(await binaryRequest());
-    expect(response.status).toBe(503);
-    expect(runs).toBe(0);
-    expect(alerts.map(({ code }) => code)).toEqual(['store-unavailable']);
-  });
+  test.each([undefined, null, 5, 'text', {}, { state: 'odd' }])(
+    'a store that answers a claim with %s',
+    async (answer) => {
+      const store = { claim: () => answer, extend: () => true, complete: () => true, release: () => true };
+      const { receiver, alerts } = createRecordingReceiver({ idempotency: store as never });
+      let runs = 0;
+      receiver.on('*', () => runs++);
+      const response = await receiver.handle(await binaryRequest());
+      expect(response.status).toBe(503);
+      expect(runs).toBe(0);
+      expect(alerts.map(({ code }) => code)).toEqual(['store-unavailable']);
+    },
+  );
 
   test.each([
     ['undefined', undefined],
@@ -305,7 +345,10 @@ describe('handle() never rejects, whatever an adapter gives it', () => {
     ['no headers', (good) => ({ ...good, headers: undefined })],
     ['headers that throw', (good) => ({ ...good, headers: { [Symbol.iterator]: failing } })],
     ['a method that throws', (good) => Object.defineProperty({ ...good }, 'method', { get: failing })],
-    ['a logger that throws when looked at', (good) => Object.defineProperty({ ...good }, 'logger', { get: failing })],
+    [
+      'a logger that throws when looked at',
+      (good) => Object.defineProperty({ ...good }, 'logger', { get: failing }),
+    ],
     ['a logger that is none', (good) => ({ ...good, logger: {}, method: 'PUT' })],
     ['no body function', (good) => ({ ...good, body: undefined })],
     ['a body of undefined', (good) => ({ ...good, body: async () => undefined })],

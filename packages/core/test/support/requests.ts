@@ -50,7 +50,13 @@ export async function binaryRequest(options: RequestOptions = {}): Promise<TestR
     'ce-subject': fields.subject,
     'ce-time': fields.time,
   };
-  return makeRequest('POST', await tokenFor(fields, options), headers, { data: { ids: fields.ids } }, options);
+  return makeRequest(
+    'POST',
+    await tokenFor(fields, options),
+    headers,
+    { data: { ids: fields.ids } },
+    options,
+  );
 }
 
 /** A notification in structured mode: everything in the body. */
@@ -62,7 +68,10 @@ export async function structuredRequest(options: RequestOptions = {}): Promise<T
 }
 
 /** A verification request with its challenge in the header. */
-export async function challengeRequest(challenge: string, options: RequestOptions = {}): Promise<TestRequest> {
+export async function challengeRequest(
+  challenge: string,
+  options: RequestOptions = {},
+): Promise<TestRequest> {
   const claims = { jti: undefined, sub: undefined, ...options.claims };
   const token = await tokenFor(makeFields(options), { ...options, claims });
   return makeRequest('GET', token, { 'x-fic-verification-challenge': challenge }, '', options);

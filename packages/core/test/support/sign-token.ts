@@ -46,7 +46,9 @@ export async function signToken(
   claims: Claims = makeClaims(),
   { key = signingKey, header = {} }: { key?: SigningKey; header?: Partial<JWTHeaderParameters> } = {},
 ): Promise<string> {
-  return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'ES256', typ: 'JWT', ...header }).sign(key.privateKey);
+  return new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: 'ES256', typ: 'JWT', ...header })
+    .sign(key.privateKey);
 }
 
 /** Signs a header and claims as they are, well-formed or not: what no library would sign. */

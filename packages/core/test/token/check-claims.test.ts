@@ -1,16 +1,36 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isOutcome } from '../../src/receiver/outcomes.js';
-import { checkClaims, type ClaimRules, namesReceiver } from '../../src/token/check-claims.js';
+import { type ClaimRules, checkClaims, namesReceiver } from '../../src/token/check-claims.js';
 import { KeyRing } from '../../src/token/public-keys.js';
 import { TokenVerifier } from '../../src/token/token-verifier.js';
-import { applicationId, type Claims, issuer, makeClaims, signingKey, signToken, sink } from '../support/sign-token.js';
+import {
+  applicationId,
+  type Claims,
+  issuer,
+  makeClaims,
+  signingKey,
+  signToken,
+  sink,
+} from '../support/sign-token.js';
 
 /** A whole second, and the milliseconds after it. */
 const second = 1_700_000_000;
 const now = second * 1000;
 const day = 86_400;
-const rules: ClaimRules = { sinks: [sink, 'https://example.com/other'], applicationIds: [applicationId, 7], clockTolerance: 60_000 };
-const good = { iss: issuer, aud: [sink], sub: 'company:1', jti: '1:a', iat: second, exp: second + 10_800, aid: applicationId };
+const rules: ClaimRules = {
+  sinks: [sink, 'https://example.com/other'],
+  applicationIds: [applicationId, 7],
+  clockTolerance: 60_000,
+};
+const good = {
+  iss: issuer,
+  aud: [sink],
+  sub: 'company:1',
+  jti: '1:a',
+  iat: second,
+  exp: second + 10_800,
+  aid: applicationId,
+};
 
 function judge(changes: Claims, kind: 'challenge' | 'event' = 'event', at = now, by = rules): string {
   const result = checkClaims({ ...good, ...changes }, kind, by, at);
@@ -173,13 +193,16 @@ test('claims that are no object', () => {
 });
 
 test('the detail says what was seen and what was expected', () => {
-  const detailOf = (changes: Claims) => (checkClaims({ ...good, ...changes }, 'event', rules, now) as { detail: string }).detail;
+  const detailOf = (changes: Claims) =>
+    (checkClaims({ ...good, ...changes }, 'event', rules, now) as { detail: string }).detail;
   expect(detailOf({ aud: ['https://a.example'] })).toBe(
     'aud is ["https://a.example"], sink is ["https://example.com/webhooks/fic","https://example.com/other"].',
   );
   expect(detailOf({ aid: 8 })).toBe('aid is 8, applicationId is 1234,7.');
   expect(detailOf({ iss: 'x' })).toBe('iss is x.');
-  expect(detailOf({ exp: second - 100 })).toBe('Expired at 2023-11-14T22:11:40.000Z, it is 2023-11-14T22:13:20.000Z.');
+  expect(detailOf({ exp: second - 100 })).toBe(
+    'Expired at 2023-11-14T22:11:40.000Z, it is 2023-11-14T22:13:20.000Z.',
+  );
   expect(detailOf({ iat: second + 100 })).toMatch(/^Issued at 2023-11-14T22:15:00/);
   expect(detailOf({ nbf: second + 100 })).toMatch(/^Valid from 2023-11-14T22:15:00/);
   expect(detailOf({ jti: undefined })).toBe('jti is missing.');

@@ -1,6 +1,13 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import fc from 'fast-check';
-import { applicationId, createSigningKey, encodeBase64Url, issuer, signingKey, sink } from '../support/sign-token.js';
+import {
+  applicationId,
+  createSigningKey,
+  encodeBase64Url,
+  issuer,
+  signingKey,
+  sink,
+} from '../support/sign-token.js';
 
 /** The moment at which all generated tokens are judged, with a fraction of a second, as real clocks have. */
 export const now = 1_700_000_000_400;
@@ -30,7 +37,23 @@ function named<T>(kind: string, value: fc.Arbitrary<T>): fc.Arbitrary<Named<T>> 
 /** Any JSON value that a claim should not be, and some that it may be. */
 const oddValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constant(null),
-  fc.constantFrom(true, false, '', ' ', [], {}, 0, -1, 1.5, -0.5, 8.64e12, 8.64e12 - 1, -8.64e12, 1e300, 2 ** 53),
+  fc.constantFrom(
+    true,
+    false,
+    '',
+    ' ',
+    [],
+    {},
+    0,
+    -1,
+    1.5,
+    -0.5,
+    8.64e12,
+    8.64e12 - 1,
+    -8.64e12,
+    1e300,
+    2 ** 53,
+  ),
   fc.integer(),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.string(),
@@ -73,8 +96,14 @@ const claimChange: fc.Arbitrary<Named<readonly [string, unknown]>> = fc.oneof(
   ),
   named('nearby date', fc.tuple(fc.constantFrom('iat', 'exp', 'nbf'), nearbySeconds)),
   named('audience', fc.tuple(fc.constant('aud'), audience)),
-  named('application', fc.tuple(fc.constant('aid'), fc.constantFrom<unknown>(1233, 1234.5, '1234', -1234, [1234]))),
-  named('issuer', fc.tuple(fc.constant('iss'), fc.constantFrom<unknown>(`${issuer}/`, 'https://evil.example', [issuer]))),
+  named(
+    'application',
+    fc.tuple(fc.constant('aid'), fc.constantFrom<unknown>(1233, 1234.5, '1234', -1234, [1234])),
+  ),
+  named(
+    'issuer',
+    fc.tuple(fc.constant('iss'), fc.constantFrom<unknown>(`${issuer}/`, 'https://evil.example', [issuer])),
+  ),
   named('more claims', fc.tuple(fc.constantFrom('scope', '__proto__', 'cnf', 'é😀'), oddValue)),
 );
 
@@ -103,7 +132,10 @@ const headerChange: fc.Arbitrary<Named<Readonly<Record<string, unknown>>>> = fc.
     ),
   ),
   named('b64', fc.constantFrom({ b64: true }, { b64: false })),
-  named('kid', fc.oneof(fc.string(), fc.integer()).map((kid) => ({ kid }))),
+  named(
+    'kid',
+    fc.oneof(fc.string(), fc.integer()).map((kid) => ({ kid })),
+  ),
   named(
     'key in header',
     fc.constantFrom<Record<string, unknown>>(
@@ -113,10 +145,27 @@ const headerChange: fc.Arbitrary<Named<Readonly<Record<string, unknown>>>> = fc.
       { x5c: ['AAAA'] },
     ),
   ),
-  named('typ', oddValue.map((typ) => ({ typ }))),
+  named(
+    'typ',
+    oddValue.map((typ) => ({ typ })),
+  ),
   named(
     'alg',
-    fc.constantFrom<unknown>('none', 'None', 'HS256', 'ES384', 'RS256', 'es256', 'ES256K', 'EdDSA', '', null, ['ES256'], 256)
+    fc
+      .constantFrom<unknown>(
+        'none',
+        'None',
+        'HS256',
+        'ES384',
+        'RS256',
+        'es256',
+        'ES256K',
+        'EdDSA',
+        '',
+        null,
+        ['ES256'],
+        256,
+      )
       .map((alg) => ({ alg })),
   ),
   named('no alg', fc.constant({ alg: undefined })),
@@ -126,22 +175,48 @@ type Edit = (text: string) => string;
 
 /** Odd forms of one base64url part. Those made before signing are covered by the signature. */
 const encodingEdit: fc.Arbitrary<Named<Edit>> = fc.oneof(
-  named('padding', fc.constantFrom<Edit>((part) => `${part}=`, (part) => `${part}==`, (part) => part.padEnd(Math.ceil(part.length / 4) * 4, '='))),
+  named(
+    'padding',
+    fc.constantFrom<Edit>(
+      (part) => `${part}=`,
+      (part) => `${part}==`,
+      (part) => part.padEnd(Math.ceil(part.length / 4) * 4, '='),
+    ),
+  ),
   named(
     'white space',
     fc.tuple(fc.nat(), fc.constantFrom('\n', ' ', '\t', '\r\n')).map(([at, space]): Edit => {
       return (part) => insert(part, at, space);
     }),
   ),
-  named('other alphabet', fc.constantFrom<Edit>((part) => part.replaceAll('-', '+').replaceAll('_', '/'))),
-  named('last bits', fc.integer({ min: 1, max: 15 }).map((bits): Edit => (part) => changeLastBits(part, bits))),
+  named(
+    'other alphabet',
+    fc.constantFrom<Edit>((part) => part.replaceAll('-', '+').replaceAll('_', '/')),
+  ),
+  named(
+    'last bits',
+    fc.integer({ min: 1, max: 15 }).map(
+      (bits): Edit =>
+        (part) =>
+          changeLastBits(part, bits),
+    ),
+  ),
   named(
     'unicode',
-    fc.tuple(fc.nat(), fc.constantFrom('é', '😀', '\u0000', '\u200b', 'Ａ', '%41')).map(([at, text]): Edit => {
-      return (part) => insert(part, at, text);
-    }),
+    fc
+      .tuple(fc.nat(), fc.constantFrom('é', '😀', '\u0000', '\u200b', 'Ａ', '%41'))
+      .map(([at, text]): Edit => {
+        return (part) => insert(part, at, text);
+      }),
   ),
-  named('very long', fc.integer({ min: 10_000, max: 40_000 }).map((length): Edit => (part) => part + 'A'.repeat(length))),
+  named(
+    'very long',
+    fc.integer({ min: 10_000, max: 40_000 }).map(
+      (length): Edit =>
+        (part) =>
+          part + 'A'.repeat(length),
+    ),
+  ),
 );
 
 function insert(text: string, at: number, addition: string): string {
@@ -159,22 +234,43 @@ function changeLastBits(part: string, bits: number): string {
 
 /** What is done to the text of the header or the claims before it is encoded. */
 const jsonEdit: fc.Arbitrary<Named<(text: string) => Uint8Array>> = fc.oneof(
-  named('duplicate member', fc.constantFrom((text: string) => Buffer.from(`{"aud":"x","aid":9,${text.slice(1)}`))),
-  named('duplicate alg', fc.constantFrom(
-    (text: string) => Buffer.from(`{"alg":"none",${text.slice(1)}`),
-    (text: string) => Buffer.from(`${text.slice(0, -1)},"alg":"none"}`),
-  )),
-  named('duplicate at the end', fc.constantFrom((text: string) => Buffer.from(`${text.slice(0, -1)},"aud":"x"}`))),
-  named('byte order mark', fc.constantFrom((text: string) => Buffer.from(`\ufeff${text}`))),
+  named(
+    'duplicate member',
+    fc.constantFrom((text: string) => Buffer.from(`{"aud":"x","aid":9,${text.slice(1)}`)),
+  ),
+  named(
+    'duplicate alg',
+    fc.constantFrom(
+      (text: string) => Buffer.from(`{"alg":"none",${text.slice(1)}`),
+      (text: string) => Buffer.from(`${text.slice(0, -1)},"alg":"none"}`),
+    ),
+  ),
+  named(
+    'duplicate at the end',
+    fc.constantFrom((text: string) => Buffer.from(`${text.slice(0, -1)},"aud":"x"}`)),
+  ),
+  named(
+    'byte order mark',
+    fc.constantFrom((text: string) => Buffer.from(`\ufeff${text}`)),
+  ),
   named(
     'invalid UTF-8',
     fc.constantFrom((text: string) => Buffer.from(`${text.slice(0, -1)},"x":"\u00ff"}`, 'latin1')),
   ),
-  named('no object', fc.constantFrom('null', '[]', '1', '"x"', '', '{', '{}}').map((text) => () => Buffer.from(text))),
-  named('white space in JSON', fc.constantFrom((text: string) => Buffer.from(` \n${text}\t `))),
-  named('long claims', fc.integer({ min: 100, max: 20_000 }).map((length) => (text: string) => {
-    return Buffer.from(`${text.slice(0, -1)},"x":"${'x'.repeat(length)}"}`);
-  })),
+  named(
+    'no object',
+    fc.constantFrom('null', '[]', '1', '"x"', '', '{', '{}}').map((text) => () => Buffer.from(text)),
+  ),
+  named(
+    'white space in JSON',
+    fc.constantFrom((text: string) => Buffer.from(` \n${text}\t `)),
+  ),
+  named(
+    'long claims',
+    fc.integer({ min: 100, max: 20_000 }).map((length) => (text: string) => {
+      return Buffer.from(`${text.slice(0, -1)},"x":"${'x'.repeat(length)}"}`);
+    }),
+  ),
 );
 
 type Signer = (input: string) => Uint8Array;
@@ -193,20 +289,61 @@ function negate(signature: Uint8Array): Uint8Array {
 
 /** Other signatures than the right one. */
 const signer: fc.Arbitrary<Named<Signer>> = fc.oneof(
-  named('other key', fc.constantFrom<Signer>((input) => signWith(input, otherKey.privateKey))),
-  named('signature of zeros', fc.constantFrom(0, 1, 63, 64, 65, 128).map((length): Signer => () => new Uint8Array(length))),
-  named('r or s is the order', fc.constantFrom<Signer>(() => {
-    const order = Buffer.from(curveOrder.toString(16), 'hex');
-    return Buffer.concat([order, order]);
-  })),
-  named('63 bytes', fc.constantFrom<Signer>((input) => signOurs(input).subarray(0, 63))),
-  named('65 bytes', fc.constantFrom<Signer>((input) => Buffer.concat([signOurs(input), Buffer.alloc(1)]))),
-  named('DER', fc.constantFrom<Signer>((input) => sign('sha256', Buffer.from(input), signingKey.privateKey))),
-  named('-s', fc.constantFrom<Signer>((input) => negate(signOurs(input)))),
-  named('HMAC with the public key', fc.constantFrom<Signer>((input) => createHmac('sha256', signingKey.pem).update(input).digest())),
-  named('P-384', fc.constantFrom<Signer>((input) => signWith(input, p384))),
-  named('RSA', fc.constantFrom<Signer>((input) => sign('sha256', Buffer.from(input), rsa))),
-  named('random signature', fc.uint8Array({ minLength: 64, maxLength: 64 }).map((bytes): Signer => () => bytes)),
+  named(
+    'other key',
+    fc.constantFrom<Signer>((input) => signWith(input, otherKey.privateKey)),
+  ),
+  named(
+    'signature of zeros',
+    fc.constantFrom(0, 1, 63, 64, 65, 128).map(
+      (length): Signer =>
+        () =>
+          new Uint8Array(length),
+    ),
+  ),
+  named(
+    'r or s is the order',
+    fc.constantFrom<Signer>(() => {
+      const order = Buffer.from(curveOrder.toString(16), 'hex');
+      return Buffer.concat([order, order]);
+    }),
+  ),
+  named(
+    '63 bytes',
+    fc.constantFrom<Signer>((input) => signOurs(input).subarray(0, 63)),
+  ),
+  named(
+    '65 bytes',
+    fc.constantFrom<Signer>((input) => Buffer.concat([signOurs(input), Buffer.alloc(1)])),
+  ),
+  named(
+    'DER',
+    fc.constantFrom<Signer>((input) => sign('sha256', Buffer.from(input), signingKey.privateKey)),
+  ),
+  named(
+    '-s',
+    fc.constantFrom<Signer>((input) => negate(signOurs(input))),
+  ),
+  named(
+    'HMAC with the public key',
+    fc.constantFrom<Signer>((input) => createHmac('sha256', signingKey.pem).update(input).digest()),
+  ),
+  named(
+    'P-384',
+    fc.constantFrom<Signer>((input) => signWith(input, p384)),
+  ),
+  named(
+    'RSA',
+    fc.constantFrom<Signer>((input) => sign('sha256', Buffer.from(input), rsa)),
+  ),
+  named(
+    'random signature',
+    fc.uint8Array({ minLength: 64, maxLength: 64 }).map(
+      (bytes): Signer =>
+        () =>
+          bytes,
+    ),
+  ),
 );
 
 /** What happens to the finished token on its way. */
@@ -216,26 +353,78 @@ const tampering: fc.Arbitrary<Named<Edit>> = fc.oneof(
     fc.tuple(fc.nat(), fc.integer({ min: 0, max: 6 })).map(([at, bit]): Edit => {
       return (token) => {
         const index = at % token.length;
-        return token.slice(0, index) + String.fromCharCode(token.charCodeAt(index) ^ (1 << bit)) + token.slice(index + 1);
+        return (
+          token.slice(0, index) +
+          String.fromCharCode(token.charCodeAt(index) ^ (1 << bit)) +
+          token.slice(index + 1)
+        );
       };
     }),
   ),
-  named('truncation', fc.nat().map((at): Edit => (token) => token.slice(0, at % token.length))),
-  named('beheading', fc.nat().map((at): Edit => (token) => token.slice((at % token.length) + 1))),
-  named('swapped parts', fc.shuffledSubarray([0, 1, 2], { minLength: 0, maxLength: 3 }).map((order): Edit => {
-    return (token) => order.map((index) => token.split('.')[index]).join('.');
-  })),
-  named('extra dot', fc.nat().map((at): Edit => (token) => insert(token, at, '.'))),
-  named('extra part', fc.constantFrom<Edit>((token) => `${token}.`, (token) => `.${token}`, (token) => `${token}.AAAA`)),
-  named('changed claims', fc.constantFrom<Edit>((token) => {
-    const [header, payload = '', signature] = token.split('.');
-    const text = Buffer.from(payload, 'base64url').toString().replace(sink, 'https://evil.example');
-    return [header, encodeBase64Url(text), signature].join('.');
-  })),
-  named('odd encoding', fc.tuple(fc.nat({ max: 2 }), encodingEdit).map(([index, edit]): Edit => {
-    return (token) => token.split('.').map((part, at) => (at === index ? edit.value(part) : part)).join('.');
-  })),
-  named('any text', fc.string({ unit: 'binary' }).map((text): Edit => () => text)),
+  named(
+    'truncation',
+    fc.nat().map(
+      (at): Edit =>
+        (token) =>
+          token.slice(0, at % token.length),
+    ),
+  ),
+  named(
+    'beheading',
+    fc.nat().map(
+      (at): Edit =>
+        (token) =>
+          token.slice((at % token.length) + 1),
+    ),
+  ),
+  named(
+    'swapped parts',
+    fc.shuffledSubarray([0, 1, 2], { minLength: 0, maxLength: 3 }).map((order): Edit => {
+      return (token) => order.map((index) => token.split('.')[index]).join('.');
+    }),
+  ),
+  named(
+    'extra dot',
+    fc.nat().map(
+      (at): Edit =>
+        (token) =>
+          insert(token, at, '.'),
+    ),
+  ),
+  named(
+    'extra part',
+    fc.constantFrom<Edit>(
+      (token) => `${token}.`,
+      (token) => `.${token}`,
+      (token) => `${token}.AAAA`,
+    ),
+  ),
+  named(
+    'changed claims',
+    fc.constantFrom<Edit>((token) => {
+      const [header, payload = '', signature] = token.split('.');
+      const text = Buffer.from(payload, 'base64url').toString().replace(sink, 'https://evil.example');
+      return [header, encodeBase64Url(text), signature].join('.');
+    }),
+  ),
+  named(
+    'odd encoding',
+    fc.tuple(fc.nat({ max: 2 }), encodingEdit).map(([index, edit]): Edit => {
+      return (token) =>
+        token
+          .split('.')
+          .map((part, at) => (at === index ? edit.value(part) : part))
+          .join('.');
+    }),
+  ),
+  named(
+    'any text',
+    fc.string({ unit: 'binary' }).map(
+      (text): Edit =>
+        () =>
+          text,
+    ),
+  ),
 );
 
 /** The change one time in `times`, so that most tokens have one flaw or two and many have none. */
@@ -246,7 +435,10 @@ function rarely<T>(times: number, change: fc.Arbitrary<Named<T>>): fc.Arbitrary<
 /** Tokens good and bad, the bad ones wrong in every way that we could think of. */
 export const generatedToken: fc.Arbitrary<GeneratedToken> = fc
   .record({
-    claims: fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 3, arbitrary: fc.array(claimChange, { minLength: 1, maxLength: 2 }) }),
+    claims: fc.oneof(
+      { weight: 5, arbitrary: fc.constant([]) },
+      { weight: 3, arbitrary: fc.array(claimChange, { minLength: 1, maxLength: 2 }) },
+    ),
     header: rarely(6, headerChange),
     headerEncoding: rarely(20, encodingEdit),
     headerText: rarely(15, jsonEdit),
@@ -269,7 +461,16 @@ export const generatedToken: fc.Arbitrary<GeneratedToken> = fc
     ].join('.');
     const signature = encodeBase64Url((plan.signer?.value ?? signOurs)(input));
     const token = `${input}.${signature}`;
-    const changes = [...plan.claims, plan.header, plan.headerText, plan.headerEncoding, plan.payload, plan.payloadEncoding, plan.signer, plan.tampering];
+    const changes = [
+      ...plan.claims,
+      plan.header,
+      plan.headerText,
+      plan.headerEncoding,
+      plan.payload,
+      plan.payloadEncoding,
+      plan.signer,
+      plan.tampering,
+    ];
     const kinds = changes.flatMap((change) => (change === undefined ? [] : [change.kind]));
     return { token: plan.tampering?.value(token) ?? token, kinds: kinds.length === 0 ? ['good'] : kinds };
   });

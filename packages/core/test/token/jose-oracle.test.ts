@@ -62,7 +62,10 @@ const stricterRules: readonly StricterRule[] = [
     applies: (_, { exp }) => now >= Number(exp) * 1000 + clockTolerance * 1000,
   },
   { rule: 'iat is there on events', applies: (_, { iat }, kind) => kind === 'event' && iat === undefined },
-  { rule: 'iat and nbf are dates', applies: (_, { iat, nbf }) => [iat, nbf].some((at) => at !== undefined && !isDate(at)) },
+  {
+    rule: 'iat and nbf are dates',
+    applies: (_, { iat, nbf }) => [iat, nbf].some((at) => at !== undefined && !isDate(at)),
+  },
   {
     rule: 'iat is not in the future',
     applies: (_, { iat }) => typeof iat === 'number' && iat > Math.floor(now / 1000) + clockTolerance,
@@ -102,7 +105,8 @@ async function judge({ token }: GeneratedToken, kind: Kind): Promise<readonly st
   const ours = await verifier.verify(token, kind, true);
   const pooled = await verifier.verify(token, kind, false);
   expect(pooled).toEqual(ours);
-  const broken = payload === undefined ? [] : stricterRules.filter(({ applies }) => applies(token, payload, kind));
+  const broken =
+    payload === undefined ? [] : stricterRules.filter(({ applies }) => applies(token, payload, kind));
   const accepted = !isOutcome(ours);
   expect(accepted, accepted ? 'accepted' : `refused: ${JSON.stringify(ours)}`).toBe(
     payload !== undefined && broken.length === 0,
@@ -137,12 +141,16 @@ test(`accepts what jose accepts, short of the listed rules (${numRuns} tokens, s
   const verdicts = new Map<string, number>();
   const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
   await fc.assert(
-    fc.asyncProperty(generatedToken, fc.constantFrom<Kind>('event', 'event', 'challenge'), async (generated, kind) => {
-      for (const one of generated.kinds) count(kinds, one);
-      const rules = await judge(generated, kind);
-      if (rules.length === 0) count(verdicts, 'both accept');
-      for (const rule of rules) count(verdicts, rule);
-    }),
+    fc.asyncProperty(
+      generatedToken,
+      fc.constantFrom<Kind>('event', 'event', 'challenge'),
+      async (generated, kind) => {
+        for (const one of generated.kinds) count(kinds, one);
+        const rules = await judge(generated, kind);
+        if (rules.length === 0) count(verdicts, 'both accept');
+        for (const rule of rules) count(verdicts, rule);
+      },
+    ),
     { seed, numRuns },
   );
   // A generator that makes only bad tokens, or only good ones, would show nothing.

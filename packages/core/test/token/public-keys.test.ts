@@ -6,7 +6,15 @@ import { isOutcome } from '../../src/receiver/outcomes.js';
 import { parsePublicKey } from '../../src/token/parse-public-key.js';
 import { KeyRing } from '../../src/token/public-keys.js';
 import { TokenVerifier } from '../../src/token/token-verifier.js';
-import { applicationId, createSigningKey, makeClaims, type SigningKey, signingKey, signToken, sink } from '../support/sign-token.js';
+import {
+  applicationId,
+  createSigningKey,
+  makeClaims,
+  type SigningKey,
+  signingKey,
+  signToken,
+  sink,
+} from '../support/sign-token.js';
 
 const { pem, publicKey, privateKey } = signingKey;
 const jwk = publicKey.export({ format: 'jwk' }) as Record<string, unknown>;
@@ -20,7 +28,9 @@ const toPem = (key: typeof publicKey) => key.export({ type: 'spki', format: 'pem
 
 /** A key in the right form whose point is not on the curve. */
 const offCurveJwk = { ...jwk, y: Buffer.alloc(32, 1).toString('base64url') };
-const offCurvePem = toPemOf(Buffer.concat([publicKey.export({ type: 'spki', format: 'der' }).subarray(0, 27), Buffer.alloc(64, 1)]));
+const offCurvePem = toPemOf(
+  Buffer.concat([publicKey.export({ type: 'spki', format: 'der' }).subarray(0, 27), Buffer.alloc(64, 1)]),
+);
 const compressedPem = toPemOf(
   Buffer.concat([
     Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'),
@@ -134,12 +144,19 @@ describe('keys that are refused', () => {
     const secret = privatePem.split('\n')[1] ?? '';
     expect(secret).toHaveLength(64);
     for (const input of [privatePem, base64(privatePem), `x${secret}`]) {
-      expect(() => parsePublicKey(input)).toThrow(expect.objectContaining({ message: expect.not.stringContaining(secret) }));
+      expect(() => parsePublicKey(input)).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining(secret) }),
+      );
     }
   });
 
   test.each(refused)('%s, from a function: the keys are unavailable', async (_, input) => {
-    expect(await verifySignedBy(makeVerifier(() => input as PublicKeys), signingKey)).toBe('keys-unavailable');
+    expect(
+      await verifySignedBy(
+        makeVerifier(() => input as PublicKeys),
+        signingKey,
+      ),
+    ).toBe('keys-unavailable');
   });
 });
 
@@ -220,13 +237,26 @@ describe('a function that gives keys', () => {
     const verifier = makeVerifier(source);
     await verifySignedBy(verifier, signingKey);
     vi.advanceTimersByTime(minute);
-    const foreign = [{ aud: ['https://other.example'] }, { iss: 'other' }, { aid: 1 }, { exp: 1 }, { exp: 'never' }, { aud: [] }];
-    for (const claims of foreign) expect(await verifySignedBy(verifier, otherKey, claims)).toBe('token-untrusted');
+    const foreign = [
+      { aud: ['https://other.example'] },
+      { iss: 'other' },
+      { aid: 1 },
+      { exp: 1 },
+      { exp: 'never' },
+      { aud: [] },
+    ];
+    for (const claims of foreign)
+      expect(await verifySignedBy(verifier, otherKey, claims)).toBe('token-untrusted');
     expect(source).toHaveBeenCalledTimes(1);
   });
 
   test.each([
-    ['throws', () => { throw new Error('no network'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('no network');
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('no network'))],
     ['gives undefined', () => undefined],
     ['gives an empty list', () => []],
@@ -252,9 +282,12 @@ describe('a function that gives keys', () => {
 
 test('at most 256 verifications wait, and room comes back', async () => {
   let giveKey: (key: string) => void = () => {};
-  const verifier = makeVerifier(() => new Promise<string>((resolve) => {
-    giveKey = resolve;
-  }));
+  const verifier = makeVerifier(
+    () =>
+      new Promise<string>((resolve) => {
+        giveKey = resolve;
+      }),
+  );
   const token = await signToken();
   const waiting = Array.from({ length: 256 }, () => verifier.verify(token, 'event', false));
   expect(await verifier.verify(token, 'event', false)).toEqual({ code: 'overloaded' });

@@ -23,10 +23,31 @@ test.each([
   ['the scheme and a space', [['authorization', 'Bearer  ']], 'token-missing'],
   ['two words', [['authorization', 'Bearer a b']], 'token-malformed'],
   ['two headers joined by a proxy', [['authorization', 'Bearer a, Bearer b']], 'token-malformed'],
-  ['two headers', [['Authorization', 'Bearer a'], ['authorization', 'Bearer b']], 'token-repeated'],
-  ['the same header twice', [['authorization', 'Bearer a'], ['AUTHORIZATION', 'Bearer a']], 'token-repeated'],
+  [
+    'two headers',
+    [
+      ['Authorization', 'Bearer a'],
+      ['authorization', 'Bearer b'],
+    ],
+    'token-repeated',
+  ],
+  [
+    'the same header twice',
+    [
+      ['authorization', 'Bearer a'],
+      ['AUTHORIZATION', 'Bearer a'],
+    ],
+    'token-repeated',
+  ],
   ['a list in the form of Node.js', { authorization: ['Bearer a', 'Bearer b'] }, 'token-repeated'],
-  ['a Headers object, which joins', new Headers([['authorization', 'Bearer a'], ['authorization', 'Bearer b']]), 'token-malformed'],
+  [
+    'a Headers object, which joins',
+    new Headers([
+      ['authorization', 'Bearer a'],
+      ['authorization', 'Bearer b'],
+    ]),
+    'token-malformed',
+  ],
 ] as [string, HeadersInput, string][])('%s is refused', (_, headers, code) => {
   const token = readBearerToken(collectHeaders(headers));
   expect(typeof token === 'string' ? parseCode(token) : token.code).toBe(code);

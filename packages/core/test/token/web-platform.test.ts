@@ -86,25 +86,34 @@ describe.each([
   test.each(encoders)('%s comes back, up to the limit to the byte', async (encoding, encode) => {
     const result = await platform.decompress(encode(bytes), encoding, bytes.length);
     expect(Buffer.from(result).toString()).toBe(text);
-    const error = await platform.decompress(encode(bytes), encoding, bytes.length - 1).catch((cause: unknown) => cause);
+    const error = await platform
+      .decompress(encode(bytes), encoding, bytes.length - 1)
+      .catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(Error);
     expect(platform.isTooLarge(error)).toBe(true);
   });
 
-  test.each(encoders)('%s: a bomb is stopped, and what is damaged is not called too large', async (encoding, encode) => {
-    const bomb = encode(Buffer.alloc(50_000_000));
-    const error = await platform.decompress(bomb, encoding, 100_000).catch((cause: unknown) => cause);
-    expect(platform.isTooLarge(error)).toBe(true);
-    for (const damaged of [encode(bytes).subarray(0, 20), Buffer.from('no such format'), Buffer.alloc(0)]) {
-      const failure = await platform.decompress(damaged, encoding, 100_000).catch((cause: unknown) => cause);
-      expect(failure).toBeInstanceOf(Error);
-      expect(platform.isTooLarge(failure)).toBe(false);
-    }
-  });
+  test.each(encoders)(
+    '%s: a bomb is stopped, and what is damaged is not called too large',
+    async (encoding, encode) => {
+      const bomb = encode(Buffer.alloc(50_000_000));
+      const error = await platform.decompress(bomb, encoding, 100_000).catch((cause: unknown) => cause);
+      expect(platform.isTooLarge(error)).toBe(true);
+      for (const damaged of [encode(bytes).subarray(0, 20), Buffer.from('no such format'), Buffer.alloc(0)]) {
+        const failure = await platform
+          .decompress(damaged, encoding, 100_000)
+          .catch((cause: unknown) => cause);
+        expect(failure).toBeInstanceOf(Error);
+        expect(platform.isTooLarge(failure)).toBe(false);
+      }
+    },
+  );
 });
 
 test('brotli off Node.js is an error, which counts as a foreign encoding', async () => {
-  const error = await web.decompress(brotliCompressSync(Buffer.from('{}')), 'br', 100).catch((cause: unknown) => cause);
+  const error = await web
+    .decompress(brotliCompressSync(Buffer.from('{}')), 'br', 100)
+    .catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(Error);
   expect(web.isTooLarge(error)).toBe(false);
 });

@@ -8,8 +8,9 @@ import { claimCases } from './claim-cases.js';
 import { leaseCases } from './lease-cases.js';
 import type { StoreConformanceOptions } from './store-conformance-options.js';
 import { StoreProbe } from './store-probe.js';
+import { zombieCases } from './zombie-cases.js';
 
-const allCases: readonly SuiteCase<StoreProbe>[] = [...claimCases, ...leaseCases];
+const allCases: readonly SuiteCase<StoreProbe>[] = [...claimCases, ...leaseCases, ...zombieCases];
 
 /** The names of all cases of `runStoreConformance`, in the order in which they run. */
 export const storeConformanceCaseNames: readonly string[] = allCases.map(({ name }) => name);

@@ -6,7 +6,7 @@ export interface StoreConformanceOptions {
   /** Makes a store. Called once for each case; the store is closed after it. They may share what is behind them. */
   createStore: () => IdempotencyStore | Promise<IdempotencyStore>;
   /**
-   * Moves the clock of the store by so many milliseconds. Without it the suite really waits, about two seconds in all,
+   * Moves the clock of the store by so many milliseconds. Without it the suite really waits, about three seconds in all,
    * with the cases side by side.
    */
   advance?: (milliseconds: number) => unknown;

@@ -7,7 +7,7 @@ import type { StoreConformanceOptions } from './store-conformance-options.js';
 /** A lease or retention that no case outlives. */
 export const long = 10 * 60_000;
 /** A lease or retention that `outlive` outlives. Long enough for a few calls to a store over the network. */
-export const short = 400;
+export const short = 1_000;
 
 /** What a case works with: one store, one key of its own, and the means to let time pass. */
 export class StoreProbe {
@@ -82,7 +82,7 @@ export class StoreProbe {
 
   /** Lets a `short` lease or retention end. Some stores count in coarser steps than milliseconds. */
   async outlive(): Promise<void> {
-    await this.pass(short + 100);
+    await this.pass(short + 200);
   }
 }
 

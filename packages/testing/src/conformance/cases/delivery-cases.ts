@@ -4,7 +4,7 @@ import { type ConformanceCase, secretsOf } from '../conformance-case.js';
 import type { HandledEvent } from '../conformance-options.js';
 import { expectRefusal, expectSuccess, unexpected } from '../expect-answer.js';
 import type { Delivery, NotificationTamper, Probe } from '../probe.js';
-import { readProblem } from '../read-answer.js';
+import { fetchHeader, readProblem } from '../read-answer.js';
 
 /** The same event coming again, in all the ways it does. */
 export const deliveryCases: readonly ConformanceCase[] = [
@@ -19,8 +19,10 @@ export const deliveryCases: readonly ConformanceCase[] = [
       const delivery = probe.notify();
       const answers = await Promise.all(Array.from({ length: 5 }, () => probe.send(delivery.request)));
       for (const answer of answers) {
-        const isBusy = answer.status === 503 && readProblem(answer)?.['code'] === 'in-progress';
-        if (!isBusy) expectSuccess(answer, probe.successStatuses);
+        if (readProblem(answer)?.['code'] !== 'in-progress') expectSuccess(answer, probe.successStatuses);
+        else if (answer.status !== 503 || fetchHeader(answer, 'retry-after') === undefined) {
+          throw unexpected(answer, '503 in-progress with Retry-After');
+        }
       }
       if (!answers.some(({ status }) => probe.successStatuses.includes(status))) {
         throw new CaseFailure(
