@@ -10,7 +10,9 @@ try {
   registry = await startRegistry(port);
 } catch (error) {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-  console.error(`Port ${port} is taken. Perhaps this registry runs already in another terminal: then use that one.`);
+  console.error(
+    `Port ${port} is taken. Perhaps this registry runs already in another terminal: then use that one.`,
+  );
   process.exit(1);
 }
 const published = await publishPackages(registry.url);

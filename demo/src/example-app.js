@@ -35,7 +35,9 @@ export async function startExampleApp(env) {
         if (line.startsWith('listening')) resolve(undefined);
       });
     }
-    child.once('exit', (code) => reject(new Error(`The example app ended with ${code}:\n${lines.join('\n')}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`The example app ended with ${code}:\n${lines.join('\n')}`)),
+    );
   });
   await listening;
   return {

@@ -14,8 +14,10 @@ export async function playScene(scene, app, send) {
   /** @type {string[]} */
   const flaws = [];
   if (response.status !== scene.status) flaws.push(`the answer should be ${scene.status}`);
-  if (scene.code !== undefined && readCode(response.body) !== scene.code) flaws.push(`the code should be ${scene.code}`);
-  if (scene.body !== undefined && response.body !== scene.body) flaws.push(`the body should be ${scene.body}`);
+  if (scene.code !== undefined && readCode(response.body) !== scene.code)
+    flaws.push(`the code should be ${scene.code}`);
+  if (scene.body !== undefined && response.body !== scene.body)
+    flaws.push(`the body should be ${scene.body}`);
   if (scene.appSays !== undefined && !(await waitUntil(() => app.said(scene.appSays ?? '')))) {
     flaws.push(`the app should have said "${scene.appSays}"`);
   }

@@ -3,7 +3,9 @@ import pc from 'picocolors';
 /** @param {string} url */
 export function printHead(url) {
   console.log();
-  console.log(`  ${pc.bold('Fatture in Cloud')} ${pc.dim('──▶')} ${pc.bold('examples/express')} ${pc.dim(url)}`);
+  console.log(
+    `  ${pc.bold('Fatture in Cloud')} ${pc.dim('──▶')} ${pc.bold('examples/express')} ${pc.dim(url)}`,
+  );
   console.log();
 }
 

@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { runNpm } from './run-npm.js';
 
-/**
- * Where packages of others come from, as npm on this machine is configured: registry, certificates, proxy.
- *
- * @returns {Promise<import('@verdaccio/types').UpLinkConf>}
- */
+/** Where packages of others come from, as npm on this machine is configured: registry, certificates, proxy. */
 export async function readUplink() {
   const keys = ['registry', 'cafile', 'strict-ssl', 'proxy', 'https-proxy', 'noproxy'];
   const printed = await runNpm(['config', 'get', ...keys]);

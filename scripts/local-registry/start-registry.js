@@ -32,8 +32,13 @@ export async function startRegistry(port) {
     },
     log: { type: 'stdout', format: 'pretty', level: 'fatal' },
   });
-  server.listen(port, 'localhost');
-  await once(server, 'listening');
+  try {
+    server.listen(port, 'localhost');
+    await once(server, 'listening');
+  } catch (error) {
+    await rm(folder, { recursive: true });
+    throw error;
+  }
   return {
     url: `http://localhost:${server.address().port}`,
     async close() {

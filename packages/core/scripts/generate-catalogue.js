@@ -41,23 +41,30 @@ for (const [path, wanted] of targets) {
   }
   if (readFileSync(url, 'utf8') !== wanted) {
     drifted = true;
-    console.error(`${fileURLToPath(url)} differs from data/event-types.json. Run: npm run catalogue --workspace @fic-webhooks/core`);
+    console.error(
+      `${fileURLToPath(url)} differs from data/event-types.json. Run: npm run catalogue --workspace @fic-webhooks/core`,
+    );
   }
 }
 if (drifted) process.exit(1);
-console.log(`${types.length} event types, generated files ${process.argv.includes('--check') ? 'match' : 'written'}`);
+console.log(
+  `${types.length} event types, generated files ${process.argv.includes('--check') ? 'match' : 'written'}`,
+);
 
 /** The rules that the data must keep, whoever edits it next. */
 function checkFacts() {
   const byName = new Map(types.map((type) => [type.name, type]));
   if (byName.size !== types.length) throw new Error('data/event-types.json names a type twice');
   for (const type of types) {
-    if (type.name !== `${type.resource}.${type.action}`) throw new Error(`${type.name} is not its resource and action`);
-    if ((type.kind === 'group') !== (type.members !== undefined)) throw new Error(`${type.name}: members belong to groups, and only to them`);
+    if (type.name !== `${type.resource}.${type.action}`)
+      throw new Error(`${type.name} is not its resource and action`);
+    if ((type.kind === 'group') !== (type.members !== undefined))
+      throw new Error(`${type.name}: members belong to groups, and only to them`);
     for (const member of type.members ?? []) {
       const fact = byName.get(member);
       if (fact === undefined) throw new Error(`${type.name} expands to ${member}, which is not listed`);
-      if (fact.kind !== 'event') throw new Error(`${type.name} expands to ${member}, which is no single event`);
+      if (fact.kind !== 'event')
+        throw new Error(`${type.name} expands to ${member}, which is no single event`);
       if (fact.dead) throw new Error(`${type.name} expands to ${member}, which never fires`);
     }
   }

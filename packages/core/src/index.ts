@@ -1,4 +1,8 @@
-export { FicWebhooksError, type FicWebhooksErrorCode, type FicWebhooksErrorOptions } from './errors/fic-webhooks-error.js';
+export {
+  FicWebhooksError,
+  type FicWebhooksErrorCode,
+  type FicWebhooksErrorOptions,
+} from './errors/fic-webhooks-error.js';
 export { InvalidOptionError } from './errors/invalid-option-error.js';
 export type { EventGroupName, EventName, EventTypePrefix } from './events/event-name.js';
 export { eventNames, eventTypePrefix } from './events/event-names.generated.js';
@@ -17,11 +21,11 @@ export type { Logger } from './receiver/logger.js';
 export type { NoticeCode } from './receiver/notices.js';
 export type { OutcomeCode } from './receiver/outcomes.js';
 export { isReceiver } from './receiver/receiver-brand.js';
-export { resolveReceiver } from './receiver/resolve-receiver.js';
 export type { HandlerMap, ReceiverOptions, UnhandledCallback } from './receiver/receiver-options.js';
 export type { BodyResult, ReceiverRequest } from './receiver/receiver-request.js';
 export type { ReceiverResponse } from './receiver/receiver-response.js';
 export type { HandlerFailure } from './receiver/reporter.js';
+export { resolveReceiver } from './receiver/resolve-receiver.js';
 export { ficPublicKey } from './token/fic-public-key.js';
 export type { PublicKeyInput } from './token/parse-public-key.js';
 export type { PublicKeySource, PublicKeys } from './token/public-keys.js';

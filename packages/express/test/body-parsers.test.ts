@@ -24,7 +24,7 @@ describe.each(expressVersions)('Express %s', (_version, express) => {
       return { ...recording, url };
     }
 
-    it('passes the conformance suite', async () => {
+    it('passes the conformance suite', { timeout: 60_000 }, async () => {
       const { url, handled, failNext } = await start();
       const results = await runConformance({
         ...signing,

@@ -9,7 +9,7 @@ import type { Express } from 'express';
 import { onTestFinished } from 'vitest';
 import { createReceiver, type FicEvent, type FicReceiver, type ReceiverOptions } from '../src/index.js';
 
-export const sink = 'https://example.com/webhooks/fic';
+const sink = 'https://example.com/webhooks/fic';
 export const keys = createTestKeyPair();
 /** For `signNotification` and `challengeRequest`. */
 export const signing = { privateKey: keys.privateKey, sink };

@@ -64,6 +64,7 @@ export class FicWebhooksError extends Error {
   }
 
   static override [Symbol.hasInstance](this: unknown, value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the class on the right of instanceof, perhaps a subclass.
     const self = this as typeof FicWebhooksError;
     // A subclass written by a user has no brand of its own: for it the ordinary rule holds.
     if (!Object.hasOwn(self, 'brand')) return Function.prototype[Symbol.hasInstance].call(self, value);

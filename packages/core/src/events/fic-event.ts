@@ -3,7 +3,7 @@ import type { MatchingName } from './event-pattern.js';
 import type { UnlistedName } from './unlisted.js';
 
 /** Ids of the changed resources: strings for cashbook entries, integers for everything else. */
-export type IdsOf<N extends string> = N extends `cashbook.${string}` ? readonly string[] : readonly number[];
+type IdsOf<N extends string> = N extends `cashbook.${string}` ? readonly string[] : readonly number[];
 
 /** What an event is about: `company:108061` is `{ kind: 'company', id: '108061' }`. */
 export interface EventSubject {
@@ -56,7 +56,7 @@ export interface UnknownFicEvent extends EventBase {
 }
 
 /** One member of the union for each name. */
-export type KnownEvent<N extends EventName> = N extends EventName ? ListedEvent<N> : never;
+type KnownEvent<N extends EventName> = N extends EventName ? ListedEvent<N> : never;
 
 /**
  * A verified Fatture in Cloud event: frozen, plain, JSON-serialisable, a discriminated union on `name`.

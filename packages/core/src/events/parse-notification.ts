@@ -1,7 +1,7 @@
 import { parseJsonBody } from '../cloudevents/json-body.js';
 import { timestampMilliseconds } from '../cloudevents/timestamp.js';
 import type { CollectedHeaders } from '../http/collect-headers.js';
-import type { Outcome } from '../receiver/outcomes.js';
+import { isOutcome, type Outcome } from '../receiver/outcomes.js';
 import type { TokenClaims } from '../token/claims.js';
 import { isEventName } from './event-name.js';
 import { eventTypePrefix } from './event-names.generated.js';
@@ -44,26 +44,23 @@ const maximumDepth = 64;
  */
 export function parseNotification(
   headers: CollectedHeaders,
-  body: NotificationBody,
+  body: NotificationBody | Outcome,
   claims: TokenClaims,
 ): Notification | Outcome {
   const repeated = headers.repeated?.find((name) => name.startsWith('ce-'));
   if (repeated !== undefined) return unreadable(`The header ${repeated} is repeated.`);
 
   const json = readJson(body);
-  // Nothing is published about the body of the welcome event, so any will do.
-  if (json.reason !== undefined && decodeText(headers.values['ce-type']) !== welcomeType) {
-    return { code: 'body-malformed', detail: json.reason };
-  }
+  // Nothing is published about the body of the welcome event, so any will do, and none too.
+  if (isOutcome(json) && decodeText(headers.values['ce-type']) !== welcomeType) return json;
+  const value = isOutcome(json) ? undefined : json.value;
 
-  const isStructured = hasStructuredForm(headers, json.value);
+  const isStructured = hasStructuredForm(headers, value);
   if (isStructured) {
-    const differing = findDifferingCopy(headers, json.value as JsonObject);
+    const differing = findDifferingCopy(headers, value as JsonObject);
     if (differing !== undefined) return unreadable(`The header ce-${differing} differs from the body.`);
   }
-  const attributes = isStructured
-    ? readMemberAttributes(json.value as JsonObject)
-    : readHeaderAttributes(headers);
+  const attributes = isStructured ? readMemberAttributes(value as JsonObject) : readHeaderAttributes(headers);
   const { id, type, source, subject, time } = attributes;
   if (!id || !type || !source || !subject) {
     const absent = Object.entries({ id, type, source, subject }).find(([, value]) => !value);
@@ -74,7 +71,7 @@ export function parseNotification(
   if (source !== claims.issuer) return unbound(`source is ${source}, iss is ${claims.issuer}.`);
 
   const name = type.startsWith(eventTypePrefix) ? type.slice(eventTypePrefix.length) : type;
-  const ids = type === welcomeType ? [] : readIds(name, json.value);
+  const ids = type === welcomeType ? [] : readIds(name, value);
   if (typeof ids === 'string') return unreadable(ids);
 
   const lastDot = name.lastIndexOf('.');
@@ -110,11 +107,13 @@ export function isKnownEvent(event: FicEvent): boolean {
   return event.companyId !== undefined && isEventName(event.name) && event.type.startsWith(eventTypePrefix);
 }
 
-function readJson(body: NotificationBody): { value?: unknown; reason?: string } {
+function readJson(body: NotificationBody | Outcome): { value: unknown } | Outcome {
+  if (isOutcome(body)) return body;
   if ('parsed' in body) return { value: body.parsed };
-  if (body.bytes.length === 0) return { reason: 'The body is empty.' };
+  if (body.bytes.length === 0) return { code: 'body-malformed', detail: 'The body is empty.' };
   const result = parseJsonBody(body.bytes, maximumDepth);
-  return result.ok ? { value: result.value } : { reason: `The body cannot be read: ${result.reason}.` };
+  if (result.ok) return result;
+  return { code: 'body-malformed', detail: `The body cannot be read: ${result.reason}.` };
 }
 
 function hasStructuredForm({ values }: CollectedHeaders, body: unknown): boolean {

@@ -26,7 +26,9 @@ export const platform: Platform<KeyObject> = {
     if (inPlace || !hasSpareCore) return verify('sha256', input, options, signature);
     // With a callback the work runs on the thread pool: 5 to 8 µs of the main thread instead of 48.
     return new Promise((resolve, reject) => {
-      verify('sha256', input, options, signature, (error, genuine) => (error ? reject(error) : resolve(genuine)));
+      verify('sha256', input, options, signature, (error, genuine) =>
+        error ? reject(error) : resolve(genuine),
+      );
     });
   },
 
@@ -37,7 +39,10 @@ export const platform: Platform<KeyObject> = {
   },
 
   // hash() came with Node 20.12 and costs half of createHash(); Bun and Deno may lack it.
-  sha256: hash === undefined ? (text) => createHash('sha256').update(text).digest('hex') : (text) => hash('sha256', text),
+  sha256:
+    hash === undefined
+      ? (text) => createHash('sha256').update(text).digest('hex')
+      : (text) => hash('sha256', text),
 
   async decompress(bytes, encoding, limit) {
     return decoders[encoding](bytes, { maxOutputLength: limit });

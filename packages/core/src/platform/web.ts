@@ -33,7 +33,9 @@ export const platform: Platform<CryptoKey> = {
 
   async decompress(bytes, encoding, limit) {
     // DecompressionStream knows no brotli: the constructor throws, and the body counts as foreign encoding.
-    const stream = new Blob([bytes.slice()]).stream().pipeThrough(new DecompressionStream(encoding as CompressionFormat));
+    const stream = new Blob([bytes.slice()])
+      .stream()
+      .pipeThrough(new DecompressionStream(encoding as CompressionFormat));
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const chunk of readChunks(stream)) {

@@ -93,7 +93,8 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
     return after(verifier.verify(token, method === 'GET' ? 'challenge' : 'event', idle), (claims) => {
       if (isOutcome(claims)) return claims;
       if (rules.applicationIds === 'any') {
-        reporter.notice('application-seen', `applicationId ${claims.applicationId}.`, request.logger);
+        const seen = claims.applicationId ?? 'none';
+        reporter.notice('application-seen', `applicationId ${seen}.`, request.logger);
       }
       return method === 'GET'
         ? readChallenge(exchange.headers, request)
@@ -104,7 +105,6 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
   function readEvent(request: ReceiverRequest, exchange: Exchange, claims: TokenClaims): Promise<Reception> {
     exchange.stage = 'body';
     return readBody(request, exchange, bodyLimit).then((body) => {
-      if (isOutcome(body)) return body;
       const notification = parseNotification(exchange.headers, body, claims);
       if (isOutcome(notification)) return notification;
       if (notification.specversion !== '1.0') {

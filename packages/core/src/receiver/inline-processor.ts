@@ -61,7 +61,7 @@ export class InlineProcessor {
   readonly #running = new Map<string, Running>();
   /** Most handlers end before the answer is due, and such a claim needs no renewal. */
   readonly #renewsOnlyPastDeadline: boolean;
-  /** Runs of handlers that have not ended, whether their request has been answered or not. */
+  /** Runs that have not ended and been told to the store, whether their request has been answered or not. */
   #active = 0;
   #whenIdle: (() => void)[] = [];
 
@@ -157,40 +157,54 @@ export class InlineProcessor {
   #run({ notification, claims, exchange, logger }: Delivery, running: Running): Outcome | Promise<Outcome> {
     const { registry, reporter, onUnhandled } = this.#options;
     const { event } = notification;
+    this.#active++;
     const retention = Math.max(minimumRetention, claims.expiresAt - exchange.receivedAt);
     const registrations = registry.find(event);
     if (registrations.length === 0) {
       swallow(() => onUnhandled(event));
       const code = event.name === 'subscriptions.welcome' ? 'welcome' : 'unhandled';
-      return this.#end({ code }, running, this.#complete(running, retention, exchange, logger));
+      return this.#end({ code }, running, exchange, this.#complete(running, retention, exchange, logger));
     }
 
     exchange.stage = 'handlers';
-    this.#active++;
     const context = new HandlerContext(logger ?? this.#options.logger, exchange.receivedAt);
     const watch = this.#watch(running, exchange, context);
     const onFailure = (error: unknown, handler: string) =>
       reporter.handlerFailure(error, { event, handler, attempt: 1, where: 'inline' }, logger);
     return after(runHandlers({ event, registrations, context, onFailure }), (succeeded) => {
-      this.#active--;
       watch.stop();
       if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, logger);
       const { requestedDelay } = context;
       if (succeeded && requestedDelay === undefined) {
-        return this.#end({ code: 'handled' }, running, this.#complete(running, retention, exchange, logger));
+        return this.#end(
+          { code: 'handled' },
+          running,
+          exchange,
+          this.#complete(running, retention, exchange, logger),
+        );
       }
       const outcome: Outcome =
         requestedDelay === undefined
           ? { code: 'handler-failed' }
           : { code: 'handler-postponed', retryAfter: requestedDelay };
-      return this.#end(outcome, running, this.#release(running, logger));
+      return this.#end(outcome, running, exchange, this.#release(running, logger));
     });
   }
 
   /** The outcome, once the store has been told. */
-  #end(outcome: Outcome, running: Running, told: Promise<void> | undefined): Outcome | Promise<Outcome> {
-    if (told !== undefined) return told.then(() => this.#end(outcome, running, undefined));
+  #end(
+    outcome: Outcome,
+    running: Running,
+    exchange: Exchange,
+    told: Promise<void> | undefined,
+  ): Outcome | Promise<Outcome> {
+    if (told !== undefined) {
+      // A store that hangs must not keep the event from its retry: the lease decides then.
+      exchange.whenExpired(() => this.#forget(running));
+      return told.then(() => this.#end(outcome, running, exchange, undefined));
+    }
     this.#forget(running);
+    this.#active--;
     if (this.#active === 0) for (const wake of this.#whenIdle.splice(0)) wake();
     return outcome;
   }

@@ -4,7 +4,7 @@ import type { TestRequest } from '../support/requests.js';
 import { bodyOf, type Piece, toChunks, toHead } from './raw-http.js';
 
 /** One way of spoiling a request. Numbers choose a place or a header; they wrap around. */
-export type Mutation =
+type Mutation =
   | { readonly kind: 'drop header'; readonly at: number }
   | { readonly kind: 'repeat header'; readonly at: number }
   | { readonly kind: 'replace header'; readonly at: number; readonly value: string }
