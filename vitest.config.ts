@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'bench'],
+    projects: ['packages/*', 'bench', 'test'],
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

@@ -30,12 +30,13 @@ export function writeNodeResponse(
   const { status, body } = answer;
   const isHttp1 = request.httpVersionMajor < 2;
   const connection = answer.headers['connection'];
-  const headers: Record<string, string> = { ...answer.headers };
-  // Connection is no header of HTTP/2 (RFC 9113 section 8.2.2).
-  if (!isHttp1) delete headers['connection'];
+  response.statusCode = status;
+  for (const name in answer.headers) {
+    // Connection is no header of HTTP/2 (RFC 9113 section 8.2.2).
+    if (isHttp1 || name !== 'connection') response.setHeader(name, answer.headers[name] ?? '');
+  }
   // A 204 has no length (RFC 9110 section 8.6).
-  if (status !== 204) headers['content-length'] = String(Buffer.byteLength(body));
-  response.writeHead(status, headers);
+  if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body));
   if (!isHttp1) {
     endHttp2(request, response, body);
     return;

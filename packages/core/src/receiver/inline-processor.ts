@@ -50,6 +50,10 @@ interface Running {
   token: string;
   /** Absent while nothing has had to be waited for. */
   outcome: Promise<Outcome> | undefined;
+  /** Renews the claim, where handlers take so long. */
+  keeper: LeaseKeeper | undefined;
+  /** True once the handlers have ended. */
+  handlersEnded: boolean;
 }
 
 /** Handles events while the sender waits: each one once, as far as the store can tell. */
@@ -168,11 +172,12 @@ export class InlineProcessor {
 
     exchange.stage = 'handlers';
     const context = new HandlerContext(logger ?? this.#options.logger, exchange.receivedAt);
-    const watch = this.#watch(running, exchange, context);
+    this.#watch(running, exchange, context);
     const onFailure = (error: unknown, handler: string) =>
       reporter.handlerFailure(error, { event, handler, attempt: 1, where: 'inline' }, logger);
     return after(runHandlers({ event, registrations, context, onFailure }), (succeeded) => {
-      watch.stop();
+      running.handlersEnded = true;
+      running.keeper?.stop();
       if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, logger);
       const { requestedDelay } = context;
       if (succeeded && requestedDelay === undefined) {
@@ -214,42 +219,39 @@ export class InlineProcessor {
     if (this.#running.get(running.key) === running) this.#running.delete(running.key);
   }
 
-  /** Renews the claim while handlers run, and gives the run up when it has lost its right to go on. */
-  #watch(running: Running, exchange: Exchange, context: HandlerContext): { stop(): void } {
-    const { handlerMaxRuntime } = this.#options;
+  /** Keeps the claim alive while handlers run: from the deadline on, or at once when that is later than a renewal. */
+  #watch(running: Running, exchange: Exchange, context: HandlerContext): void {
     const startedAt = performance.now();
-    let keeper: LeaseKeeper | undefined;
-    let stopped = false;
+    if (!this.#renewsOnlyPastDeadline) {
+      this.#keep(running, exchange, context, startedAt);
+      return;
+    }
+    exchange.whenExpired(() => {
+      if (!running.handlersEnded) this.#keep(running, exchange, context, startedAt);
+    });
+  }
+
+  #keep(running: Running, exchange: Exchange, context: HandlerContext, startedAt: number): void {
+    const { handlerMaxRuntime } = this.#options;
     const giveUp = (outcome: Outcome, reason: string) => {
       // Another delivery may claim the event from now on; the answer of this one does not wait any longer.
       this.#forget(running);
       context.abort(new Error(reason));
       exchange.settle(outcome);
     };
-    const start = () => {
-      if (stopped) return;
-      keeper = new LeaseKeeper({
-        lease,
-        renewEvery,
-        startedAt,
-        until: handlerMaxRuntime,
-        extend: () => this.#store.extend(running.key, running.token, lease),
-        onLost: () => giveUp({ code: 'handler-lost' }, 'The claim on the event was lost.'),
-        onOverrun: () =>
-          giveUp(
-            { code: 'deadline', detail: 'stage: handlers.' },
-            `The handlers ran for ${handlerMaxRuntime} ms.`,
-          ),
-      });
-    };
-    if (this.#renewsOnlyPastDeadline) exchange.whenExpired(start);
-    else start();
-    return {
-      stop: () => {
-        stopped = true;
-        keeper?.stop();
-      },
-    };
+    running.keeper = new LeaseKeeper({
+      lease,
+      renewEvery,
+      startedAt,
+      until: handlerMaxRuntime,
+      extend: () => this.#store.extend(running.key, running.token, lease),
+      onLost: () => giveUp({ code: 'handler-lost' }, 'The claim on the event was lost.'),
+      onOverrun: () =>
+        giveUp(
+          { code: 'deadline', detail: 'stage: handlers.' },
+          `The handlers ran for ${handlerMaxRuntime} ms.`,
+        ),
+    });
   }
 
   #complete(
@@ -292,7 +294,7 @@ export class InlineProcessor {
 }
 
 function newRunning(key: string, content: string): Running {
-  return { key, content, token: '', outcome: undefined };
+  return { key, content, token: '', outcome: undefined, keeper: undefined, handlersEnded: false };
 }
 
 /** A second delivery of an event gets the outcome of the first. */
