@@ -67,7 +67,7 @@ function readHead(head) {
   for (let start = 0; start < head.length; ) {
     const colon = head.indexOf(58, start);
     const end = head.indexOf(13, colon);
-    raw.push(head.latin1Slice(start, colon), head.latin1Slice(colon + 2, end));
+    raw.push(head.toString('latin1', start, colon), head.toString('latin1', colon + 2, end));
     start = end + 2;
   }
   return raw;

@@ -17,11 +17,9 @@ export type FicWebhooksErrorCode =
   | 'handler-invalid'
   | 'option-invalid'
   | 'option-unknown'
-  | 'receiver-invalid'
   | 'event-missing'
   | 'event-invalid'
-  | 'store-full'
-  | 'notification-invalid';
+  | 'store-full';
 
 /** Options of the {@link FicWebhooksError} constructor. */
 export interface FicWebhooksErrorOptions {

@@ -9,7 +9,14 @@ import { eventGroupNames, eventTypePrefix } from './event-names.generated.js';
  */
 export type UnlistedName = `${string} (unlisted)`;
 
-/** A registration key for one type that this version does not list. Made by {@link unlisted}. */
+/**
+ * A registration key for one type that this version does not list. Made by {@link unlisted}.
+ *
+ * @example
+ * ```ts
+ * const leads: UnlistedEvent = unlisted('entities.leads.create');
+ * ```
+ */
 export interface UnlistedEvent {
   readonly unlisted: string;
 }

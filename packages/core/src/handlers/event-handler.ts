@@ -1,7 +1,17 @@
 import type { FicEvent } from '../events/fic-event.js';
 import type { Logger } from '../receiver/logger.js';
 
-/** What a handler is given beside the event. */
+/**
+ * What a handler is given beside the event.
+ *
+ * @example
+ * ```ts
+ * receiver.on('products.*', async (event, { signal, retryAfter }) => {
+ *   const response = await fetch(url, { signal });
+ *   if (response.status === 429) retryAfter(60_000);
+ * });
+ * ```
+ */
 export interface FicContext {
   /**
    * Aborts when the handler has run for `handlerMaxRuntime`, or when its claim on the event was lost: another
@@ -27,6 +37,11 @@ export interface FicContext {
  * the retry runs all of them again.
  *
  * @typeParam P - The name or pattern it is registered for.
+ *
+ * @example
+ * ```ts
+ * const onClient: FicEventHandler<'entities.clients.*'> = async (event) => save(event.companyId, event.ids);
+ * ```
  */
 export type FicEventHandler<P extends string = '*'> = (event: FicEvent<P>, context: FicContext) => unknown;
 

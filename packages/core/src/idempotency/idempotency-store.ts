@@ -27,6 +27,12 @@ export type ClaimResult =
  * outlived its lease cannot end the claim of its successor. A method that cannot be carried out throws or rejects.
  *
  * `runStoreConformance` of `@fic-webhooks/testing` tests an implementation.
+ *
+ * @example
+ * ```ts
+ * const claim = await store.claim(key, { owner, lease: 15_000, fingerprint });
+ * if (claim.state === 'claimed') await store.complete(key, claim.token, 24 * 60 * 60 * 1000);
+ * ```
  */
 export interface IdempotencyStore {
   /** Claims a key that is free, or whose claim has outlived its lease. */

@@ -1,7 +1,14 @@
 import type { NoticeCode } from './notices.js';
 import type { OutcomeCode } from './outcomes.js';
 
-/** Trouble that can lose events, told to `onAlert`. At most one for each code and minute. */
+/**
+ * Trouble that can lose events, told to `onAlert`. At most one for each code and minute.
+ *
+ * @example
+ * ```ts
+ * createReceiver({ sink, applicationId, onAlert: ({ code, count, message }) => pager.notify(code, count, message) });
+ * ```
+ */
 export interface Alert {
   /** Stable. The code of the answer, or of a notice where the event was handled all the same. */
   readonly code: OutcomeCode | NoticeCode;

@@ -8,7 +8,14 @@ import { messageOf } from './reporter.js';
  */
 export type CompanyDecision = 'accept' | 'ignore' | 'gone';
 
-/** Decides by the id of the company. */
+/**
+ * Decides by the id of the company.
+ *
+ * @example
+ * ```ts
+ * const company: CompanyRule = async (id) => ((await tenants.has(id)) ? 'accept' : 'ignore');
+ * ```
+ */
 export type CompanyRule = (companyId: number) => CompanyDecision | Promise<CompanyDecision>;
 
 /** Asks the rule about an event. Undefined means: go on. */

@@ -6,7 +6,15 @@ import type { UnhandledCallback } from './receiver-options.js';
 import type { ReceiverRequest } from './receiver-request.js';
 import type { ReceiverResponse } from './receiver-response.js';
 
-/** What `verify` found: an event to handle, or an answer to give. */
+/**
+ * What `verify` found: an event to handle, or an answer to give.
+ *
+ * @example
+ * ```ts
+ * const result = await receiver.verify(request);
+ * if (result.kind === 'event') await save(result.event);
+ * ```
+ */
 export type VerifyResult =
   | { readonly kind: 'event'; readonly event: FicEvent }
   | { readonly kind: 'respond'; readonly response: ReceiverResponse };
@@ -25,7 +33,15 @@ export interface CloseOptions {
   deadline?: number;
 }
 
-/** Receives the webhooks of one endpoint. Made by `createReceiver`; an adapter gives it requests. */
+/**
+ * Receives the webhooks of one endpoint. Made by `createReceiver`; an adapter gives it requests.
+ *
+ * @example
+ * ```ts
+ * const receiver: FicReceiver = createReceiver({ sink: 'https://example.com/webhooks/fic', applicationId: 1234 });
+ * receiver.on('products.*', (event) => console.log(event.ids));
+ * ```
+ */
 export interface FicReceiver {
   /**
    * Registers a handler for one name, full type or pattern, or a list of them.

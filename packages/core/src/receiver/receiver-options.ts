@@ -17,7 +17,18 @@ export type HandlerMap<H> = {
     : never;
 };
 
-/** Options of `createReceiver`. All durations are milliseconds. */
+/**
+ * Options of `createReceiver`. All durations are milliseconds.
+ *
+ * @example
+ * ```ts
+ * const options: ReceiverOptions = {
+ *   sink: 'https://example.com/webhooks/fic',
+ *   applicationId: 1234,
+ *   answerWithin: 2_000,
+ * };
+ * ```
+ */
 export interface ReceiverOptions<H = Readonly<Record<never, never>>> {
   /**
    * The sink of the subscription, exactly as the Subscriptions API returns it: the audience that a token must have.

@@ -19,7 +19,19 @@ export type BodyResult =
       readonly detail?: string;
     };
 
-/** A request as the receiver sees it. An adapter makes one from its framework's request; everything is lazy. */
+/**
+ * A request as the receiver sees it. An adapter makes one from its framework's request; everything is lazy.
+ *
+ * @example
+ * ```ts
+ * const request: ReceiverRequest = {
+ *   method: 'POST',
+ *   headers: [['Authorization', `Bearer ${token}`]],
+ *   query: () => undefined,
+ *   body: async () => ({ bytes }),
+ * };
+ * ```
+ */
 export interface ReceiverRequest {
   /** `GET`, `POST`, … */
   readonly method: string;

@@ -1,4 +1,12 @@
-/** A finished answer: an adapter writes it as it is, and nothing may wrap or change the body. */
+/**
+ * A finished answer: an adapter writes it as it is, and nothing may wrap or change the body.
+ *
+ * @example
+ * ```ts
+ * const { status, headers, body } = await receiver.handle(request);
+ * response.writeHead(status, headers).end(body);
+ * ```
+ */
 export interface ReceiverResponse {
   readonly status: number;
   /** Lower-case names. */

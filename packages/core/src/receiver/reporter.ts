@@ -6,7 +6,18 @@ import { type NoticeCode, notices } from './notices.js';
 import { OncePerMinute } from './once-per-minute.js';
 import { describeOutcome, type Outcome } from './outcomes.js';
 
-/** What `onError` is told beside the error. */
+/**
+ * What `onError` is told beside the error.
+ *
+ * @example
+ * ```ts
+ * createReceiver({
+ *   sink,
+ *   applicationId,
+ *   onError: (error, { event, handler }) => Sentry.captureException(error, { extra: { id: event.id, handler } }),
+ * });
+ * ```
+ */
 export interface HandlerFailure {
   readonly event: FicEvent;
   /** The name of the handler: the `name` it was registered with, or its pattern. */

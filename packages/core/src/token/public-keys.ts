@@ -10,7 +10,14 @@ export type ImportedKey = Awaited<ReturnType<typeof platform.importKey>>;
 /** One key or several: with a list, a token is genuine when any of them verifies it. */
 export type PublicKeys = PublicKeyInput | readonly PublicKeyInput[];
 
-/** The keys to trust, or where to ask for them. */
+/**
+ * The keys to trust, or where to ask for them.
+ *
+ * @example
+ * ```ts
+ * createReceiver({ sink, applicationId, publicKeys: [ficPublicKey, announcedKey] });
+ * ```
+ */
 export type PublicKeySource = PublicKeys | (() => PublicKeys | Promise<PublicKeys>);
 
 /** Milliseconds for which the answer of a key function is used. */
