@@ -32,7 +32,7 @@ const comparisons = [
  */
 export async function benchExpress({ quick, privateKey, publicKey, onRound }) {
   const cores = findCores();
-  const count = quick ? 200 : 1_500;
+  const count = quick ? 200 : 3_000;
   /** @type {LoadChild} */
   const load = startChild({
     module: new URL('../http/load.js', import.meta.url),

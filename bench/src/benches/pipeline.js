@@ -5,7 +5,7 @@ import { ratios } from '../harness/statistics.js';
 import { timeEvents } from '../harness/time-events.js';
 
 /** @import { BenchContext } from '../bench-context.js' */
-/** @import { BenchResult, Target } from '../harness/measurement.js' */
+/** @import { BenchResult, Figure, Measurement, Target } from '../harness/measurement.js' */
 
 /** @type {readonly { concurrency: number, target: Target }[]} */
 const levels = [
@@ -22,31 +22,33 @@ const levels = [
  */
 export async function benchPipeline({ quick, publicKey, notifications, onRound }) {
   const items = notifications(quick ? 400 : 4_000);
-  const contenders = levels.flatMap(({ concurrency }) => {
+  /** @type {Measurement[]} */
+  const measurements = [];
+  /** @type {Figure[]} */
+  const figures = [];
+  // One level after the other: the garbage of one must not be collected in the time of another.
+  for (const [index, { concurrency, target }] of levels.entries()) {
     const bare = createBareRunner(publicKey, concurrency);
     const receiver = createReceiverRunner(publicKey, concurrency);
-    return [
-      { name: `bare ${concurrency}`, measure: () => timeEvents(bare, items) },
-      { name: `receiver ${concurrency}`, measure: () => timeEvents(receiver, items) },
-    ];
-  });
-  const samples = await runRounds({
-    contenders,
-    rounds: quick ? 5 : 41,
-    warmUpRounds: quick ? 1 : 4,
-    onRound,
-  });
-  return {
-    measurements: levels.map(({ concurrency, target }) => ({
+    const samples = await runRounds({
+      contenders: [
+        { name: 'bare', measure: () => timeEvents(bare, items) },
+        { name: 'receiver', measure: () => timeEvents(receiver, items) },
+      ],
+      rounds: quick ? 3 : 41,
+      warmUpRounds: quick ? 1 : 4,
+      onRound: (round, of) => onRound(index * of + round, levels.length * of),
+    });
+    measurements.push({
       name: `receiver.handle ÷ bare verification, ${concurrency} at a time`,
       unit: '×',
       better: 'higher',
-      samples: ratios(
-        samplesOf(samples, `receiver ${concurrency}`),
-        samplesOf(samples, `bare ${concurrency}`),
-      ),
+      samples: ratios(samplesOf(samples, 'receiver'), samplesOf(samples, 'bare')),
       target,
-    })),
-    figures: contenders.map(({ name }) => ({ name, unit: 'events/s', samples: samplesOf(samples, name) })),
-  };
+    });
+    for (const name of ['bare', 'receiver']) {
+      figures.push({ name: `${name} ${concurrency}`, unit: 'events/s', samples: samplesOf(samples, name) });
+    }
+  }
+  return { measurements, figures };
 }
