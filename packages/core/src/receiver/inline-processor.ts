@@ -4,8 +4,9 @@ import type { Notification } from '../events/parse-notification.js';
 import { HandlerContext } from '../handlers/handler-context.js';
 import type { HandlerRegistry } from '../handlers/handler-registry.js';
 import { runHandlers } from '../handlers/run-handlers.js';
+import { EventClaim, lease, renewEvery } from '../idempotency/event-claim.js';
 import type { ClaimResult, IdempotencyStore } from '../idempotency/idempotency-store.js';
-import { LeaseKeeper } from '../idempotency/lease-keeper.js';
+import { withoutMemory } from '../idempotency/without-memory.js';
 import type { TokenClaims } from '../token/claims.js';
 import { after, isPlain } from './after.js';
 import type { Exchange } from './exchange.js';
@@ -13,10 +14,6 @@ import type { Logger } from './logger.js';
 import type { Outcome } from './outcomes.js';
 import { messageOf, type Reporter, swallow } from './reporter.js';
 
-/** Milliseconds that a claim lasts unless it is renewed. */
-const lease = 15_000;
-/** Milliseconds between two renewals. */
-const renewEvery = 5_000;
 /** Milliseconds that a handled event is remembered at least: longer than the sender goes on retrying. */
 const minimumRetention = 24 * 60 * 60 * 1000;
 
@@ -46,14 +43,8 @@ export interface Delivery {
 interface Running {
   readonly key: string;
   readonly content: string;
-  /** What the store calls the claim. Empty before there is one. */
-  token: string;
   /** Absent while nothing has had to be waited for. */
   outcome: Promise<Outcome> | undefined;
-  /** Renews the claim, where handlers take so long. */
-  keeper: LeaseKeeper | undefined;
-  /** True once the handlers have ended. */
-  handlersEnded: boolean;
 }
 
 /** Handles events while the sender waits: each one once, as far as the store can tell. */
@@ -83,7 +74,9 @@ export class InlineProcessor {
   /** Claims the event and runs its handlers, or says why not. */
   process(delivery: Delivery): Outcome | Promise<Outcome> {
     const { content } = delivery.notification;
-    if (this.#options.store === undefined) return this.#run(delivery, newRunning('', content));
+    if (this.#options.store === undefined) {
+      return this.#run(delivery, { key: '', content, outcome: undefined }, '');
+    }
     // Both parts are signed, so no sender can choose the key of another event.
     const key = platform.sha256(`${delivery.claims.issuer}\n${delivery.claims.tokenId}`);
     return after(key, (text) => this.#runOnce(text, delivery));
@@ -97,7 +90,7 @@ export class InlineProcessor {
       delivery.exchange.stage = 'twin';
       return twin.content === content ? twin.outcome.then(asDuplicate) : { code: 'conflict' };
     }
-    const running = newRunning(key, content);
+    const running: Running = { key, content, outcome: undefined };
     this.#running.set(key, running);
     const outcome = this.#claimAndRun(running, delivery);
     if (outcome instanceof Promise) running.outcome = outcome;
@@ -128,10 +121,7 @@ export class InlineProcessor {
     running: Running,
     delivery: Delivery,
   ): Outcome | Promise<Outcome> {
-    if (claim?.state === 'claimed') {
-      running.token = claim.token;
-      return this.#run(delivery, running);
-    }
+    if (claim?.state === 'claimed') return this.#run(delivery, running, claim.token);
     this.#forget(running);
     if (claim === undefined)
       return { code: 'store-unavailable', detail: 'The store did not answer in time.' };
@@ -151,49 +141,75 @@ export class InlineProcessor {
     if (!exchange.expired) return claim;
     pending.then(
       (late) => {
-        if (late.state === 'claimed') this.#release({ ...running, token: late.token }, logger);
+        if (late.state === 'claimed') this.#claimOf(running, late.token, logger).release();
       },
       () => {},
     );
     return undefined;
   }
 
-  #run({ notification, claims, exchange, logger }: Delivery, running: Running): Outcome | Promise<Outcome> {
+  #claimOf({ key }: Running, token: string, logger: Logger | undefined): EventClaim {
+    return new EventClaim(this.#store, { key, token }, (failure, detail) =>
+      this.#options.reporter.notice(failure, detail, logger),
+    );
+  }
+
+  /** Runs the handlers under a claim. */
+  #run(delivery: Delivery, running: Running, token: string): Outcome | Promise<Outcome> {
+    const { notification, claims, exchange, logger } = delivery;
     const { registry, reporter, onUnhandled } = this.#options;
     const { event } = notification;
-    this.#active++;
     const retention = Math.max(minimumRetention, claims.expiresAt - exchange.receivedAt);
+    const claim = this.#claimOf(running, token, logger);
+    const complete = (outcome: Outcome) => {
+      exchange.stage = 'completion';
+      return this.#end(outcome, running, exchange, claim.complete(retention));
+    };
+    this.#active++;
+
     const registrations = registry.find(event);
     if (registrations.length === 0) {
       swallow(() => onUnhandled(event));
-      const code = event.name === 'subscriptions.welcome' ? 'welcome' : 'unhandled';
-      return this.#end({ code }, running, exchange, this.#complete(running, retention, exchange, logger));
+      return complete({ code: event.name === 'subscriptions.welcome' ? 'welcome' : 'unhandled' });
     }
-
     exchange.stage = 'handlers';
     const context = new HandlerContext(logger ?? this.#options.logger, exchange.receivedAt);
-    this.#watch(running, exchange, context);
+    this.#keepAlive(claim, running, exchange, context);
     const onFailure = (error: unknown, handler: string) =>
       reporter.handlerFailure(error, { event, handler, attempt: 1, where: 'inline' }, logger);
     return after(runHandlers({ event, registrations, context, onFailure }), (succeeded) => {
-      running.handlersEnded = true;
-      running.keeper?.stop();
       if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, logger);
       const { requestedDelay } = context;
-      if (succeeded && requestedDelay === undefined) {
-        return this.#end(
-          { code: 'handled' },
-          running,
-          exchange,
-          this.#complete(running, retention, exchange, logger),
-        );
-      }
+      if (succeeded && requestedDelay === undefined) return complete({ code: 'handled' });
       const outcome: Outcome =
         requestedDelay === undefined
           ? { code: 'handler-failed' }
           : { code: 'handler-postponed', retryAfter: requestedDelay };
-      return this.#end(outcome, running, exchange, this.#release(running, logger));
+      return this.#end(outcome, running, exchange, claim.release());
     });
+  }
+
+  /** Renews the claim while handlers run: from the deadline on, or at once when a renewal is due before it. */
+  #keepAlive(claim: EventClaim, running: Running, exchange: Exchange, context: HandlerContext): void {
+    const { handlerMaxRuntime } = this.#options;
+    const giveUp = (outcome: Outcome, reason: string) => {
+      // Another delivery may claim the event from now on; the answer of this one does not wait any longer.
+      this.#forget(running);
+      context.abort(new Error(reason));
+      exchange.settle(outcome);
+    };
+    const start = () =>
+      claim.keepAlive({
+        until: handlerMaxRuntime,
+        onLost: () => giveUp({ code: 'handler-lost' }, 'The claim on the event was lost.'),
+        onOverrun: () =>
+          giveUp(
+            { code: 'deadline', detail: 'stage: handlers.' },
+            `The handlers ran for ${handlerMaxRuntime} ms.`,
+          ),
+      });
+    if (this.#renewsOnlyPastDeadline) exchange.whenExpired(start);
+    else start();
   }
 
   /** The outcome, once the store has been told. */
@@ -218,83 +234,6 @@ export class InlineProcessor {
   #forget(running: Running): void {
     if (this.#running.get(running.key) === running) this.#running.delete(running.key);
   }
-
-  /** Keeps the claim alive while handlers run: from the deadline on, or at once when that is later than a renewal. */
-  #watch(running: Running, exchange: Exchange, context: HandlerContext): void {
-    const startedAt = performance.now();
-    if (!this.#renewsOnlyPastDeadline) {
-      this.#keep(running, exchange, context, startedAt);
-      return;
-    }
-    exchange.whenExpired(() => {
-      if (!running.handlersEnded) this.#keep(running, exchange, context, startedAt);
-    });
-  }
-
-  #keep(running: Running, exchange: Exchange, context: HandlerContext, startedAt: number): void {
-    const { handlerMaxRuntime } = this.#options;
-    const giveUp = (outcome: Outcome, reason: string) => {
-      // Another delivery may claim the event from now on; the answer of this one does not wait any longer.
-      this.#forget(running);
-      context.abort(new Error(reason));
-      exchange.settle(outcome);
-    };
-    running.keeper = new LeaseKeeper({
-      lease,
-      renewEvery,
-      startedAt,
-      until: handlerMaxRuntime,
-      extend: () => this.#store.extend(running.key, running.token, lease),
-      onLost: () => giveUp({ code: 'handler-lost' }, 'The claim on the event was lost.'),
-      onOverrun: () =>
-        giveUp(
-          { code: 'deadline', detail: 'stage: handlers.' },
-          `The handlers ran for ${handlerMaxRuntime} ms.`,
-        ),
-    });
-  }
-
-  #complete(
-    { key, token }: Running,
-    retention: number,
-    exchange: Exchange,
-    logger?: Logger,
-  ): Promise<void> | undefined {
-    exchange.stage = 'completion';
-    return this.#tell('completion-failed', logger, () => this.#store.complete(key, token, retention));
-  }
-
-  #release({ key, token }: Running, logger?: Logger): Promise<void> | undefined {
-    return this.#tell('release-failed', logger, () => this.#store.release(key, token));
-  }
-
-  /**
-   * Tells the store what became of a claim. That it cannot be told, or that the claim is lost, changes no answer.
-   *
-   * @returns Undefined when the store has answered at once. Never rejects.
-   */
-  #tell(
-    failure: 'completion-failed' | 'release-failed',
-    logger: Logger | undefined,
-    call: () => boolean | Promise<boolean>,
-  ): Promise<void> | undefined {
-    const fail = (detail: string) => this.#options.reporter.notice(failure, detail, logger);
-    const check = (kept: boolean) => {
-      if (!kept) fail('The claim was lost before.');
-    };
-    try {
-      const kept = call();
-      if (!isPlain(kept)) return kept.then(check, (error: unknown) => fail(messageOf(error)));
-      check(kept);
-    } catch (error) {
-      fail(messageOf(error));
-    }
-    return undefined;
-  }
-}
-
-function newRunning(key: string, content: string): Running {
-  return { key, content, token: '', outcome: undefined, keeper: undefined, handlersEnded: false };
 }
 
 /** A second delivery of an event gets the outcome of the first. */
@@ -306,11 +245,3 @@ function asDuplicate(outcome: Outcome): Outcome {
 function fingerprintOf(content: string): string | Promise<string> {
   return content.length <= 256 ? content : platform.sha256(content);
 }
-
-/** For `idempotency: false`: every delivery is a new one. */
-const withoutMemory: IdempotencyStore = {
-  claim: () => ({ state: 'claimed', token: '' }),
-  extend: () => true,
-  complete: () => true,
-  release: () => true,
-};
