@@ -23,7 +23,7 @@ export function createApp(receiver: FicReceiver, lifecycle: Lifecycle): Express 
 
   app.use('/webhooks/fic', ficWebhooks(receiver));
 
-  // The rest of your app. Whether express.json() stands before or after the webhook does not matter.
+  // The rest of your app. express.json() may stand before the webhook too, but its limit of 100 kB then holds for events.
   app.use(express.json());
   return app;
 }

@@ -4,7 +4,8 @@ import type { ErrorMiddleware, Middleware } from './middleware.js';
 import { optionsOfParserError } from './options-of-parser-error.js';
 
 /**
- * Handles everything that Fatture in Cloud sends to one path. Where `express.json()` stands does not matter.
+ * Handles everything that Fatture in Cloud sends to one path, whether `express.json()` stands before it or after. Before it,
+ * the parser's limit (100 kB by default) holds for events too: a larger one is answered 503 with an alert.
  *
  * Mount it with `use`, so that it sees all methods. It returns two middlewares: the second one catches what a body parser
  * in front of it could not read, and answers that too.
