@@ -40,4 +40,4 @@ const results = await runConformance({
 });
 server.close();
 const passed = results.filter(({ result }) => result === 'pass').length;
-console.log(JSON.stringify({ passed, others: results.filter(({ result }) => result !== 'pass') }));
+process.stdout.write(JSON.stringify({ passed, others: results.filter(({ result }) => result !== 'pass') }));
