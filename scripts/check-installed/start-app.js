@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findFreePort } from '../find-free-port.js';
 
 /**
  * Starts the app in a folder, and waits until it listens.
@@ -60,15 +59,4 @@ export async function startApp([program, ...args], folder, env) {
     /** To all of its group, as Ctrl+C in a terminal does it. */
     interrupt: () => killGroup('SIGINT'),
   };
-}
-
-/** @returns {Promise<number>} */
-async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port could be had.');
-  return address.port;
 }
