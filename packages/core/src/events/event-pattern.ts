@@ -1,5 +1,5 @@
 import { FicWebhooksError } from '../errors/fic-webhooks-error.js';
-import { findNearest } from '../errors/nearest.js';
+import { findNearest } from '../errors/find-nearest.js';
 import type { EventName, EventTypePrefix } from './event-name.js';
 import { eventGroupNames, eventNames, eventTypePrefix } from './event-names.generated.js';
 

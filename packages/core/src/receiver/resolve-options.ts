@@ -1,6 +1,6 @@
 import type { FicWebhooksErrorCode } from '../errors/fic-webhooks-error.js';
+import { findNearest } from '../errors/find-nearest.js';
 import { InvalidOptionError } from '../errors/invalid-option-error.js';
-import { findNearest } from '../errors/nearest.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { memoryStore } from '../idempotency/memory-store.js';
 import type { ClaimRules } from '../token/check-claims.js';

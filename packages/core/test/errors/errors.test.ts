@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { findNearest } from '../../src/errors/nearest.js';
+import { findNearest } from '../../src/errors/find-nearest.js';
 import type * as core from '../../src/index.js';
 import {
   createReceiver,

@@ -1,0 +1,25 @@
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+
+/**
+ * Opens a connection to the host of a URL, a secure one for HTTPS.
+ *
+ * @param lookup - Resolves names. Default that of Node.
+ */
+export function connectToSink({ protocol, hostname, port }: URL, lookup?: LookupFunction): Socket {
+  const isSecure = protocol === 'https:';
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const options = {
+    host,
+    port: Number(port) || (isSecure ? 443 : 80),
+    noDelay: true,
+    ...(lookup !== undefined && { lookup }),
+  };
+  if (!isSecure) return connect(options);
+  return connectSecurely({
+    ...options,
+    ALPNProtocols: ['http/1.1'],
+    // An address is no server name: RFC 6066, section 3.
+    ...(isIP(host) === 0 && { servername: host }),
+  });
+}
