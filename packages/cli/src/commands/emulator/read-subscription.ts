@@ -1,0 +1,51 @@
+import type { SubscribeOptions } from '@fic-webhooks/emulator';
+import { UsageError } from '../../usage-error.js';
+import type { EmulatorFlags } from './emulator-flags.js';
+import { readSink } from './read-sink.js';
+import { readTypes } from './read-types.js';
+import { readChoice, readInteger } from './read-value.js';
+
+/** A subscription that the command line asks for, with every default in its place. */
+export type WantedSubscription = Required<
+  Pick<SubscribeOptions, 'sink' | 'types' | 'companyId' | 'mapping' | 'verificationMethod' | 'applicationId'>
+> & { readonly companyId: number; readonly applicationId: number };
+
+/** The company that the documentation of Fatture in Cloud uses. */
+export const usualCompany = 108061;
+
+/**
+ * Reads `--sink` and what belongs to it.
+ *
+ * @throws UsageError
+ */
+export async function readSubscription(
+  flags: EmulatorFlags,
+  applicationId: number,
+): Promise<WantedSubscription | undefined> {
+  const { sink, types, company, mapping, verificationMethod } = flags;
+  if (sink === undefined) {
+    const given = { '--types': types, '--company': company, '--mapping': mapping };
+    for (const [flag, value] of Object.entries({ ...given, '--verification-method': verificationMethod })) {
+      if (value !== undefined)
+        throw new UsageError(flag, `${flag} does nothing without --sink. Add --sink <url>.`);
+    }
+    return undefined;
+  }
+  return {
+    types: readTypes(types ?? ['*']),
+    companyId: company === undefined ? usualCompany : readCompany(company),
+    mapping: readChoice('--mapping', mapping ?? 'binary', ['binary', 'structured']),
+    verificationMethod: readChoice('--verification-method', verificationMethod ?? 'header', [
+      'header',
+      'query',
+    ]),
+    applicationId,
+    sink: await readSink(sink, flags),
+  };
+}
+
+function readCompany(text: string): number {
+  const company = readInteger('--company', text);
+  if (company > 0) return company;
+  throw new UsageError('--company', `--company is ${text}. The id of a company is greater than 0.`);
+}

@@ -1,0 +1,12 @@
+/** The command line is wrong. The message names the flag, and says what to write instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'usage';
+  /** Such as `--port`. */
+  readonly flag: string;
+
+  constructor(flag: string, message: string) {
+    super(message);
+    this.flag = flag;
+  }
+}
