@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkCommand } from './check-installed/check-command.js';
 import { checkExample } from './check-installed/check-example.js';
 import { checkModuleSystems } from './check-installed/check-module-systems.js';
 import { checkTypes } from './check-installed/check-types.js';
@@ -20,6 +21,7 @@ try {
   await step('install the packages in a fresh folder', () => installProbe(probe, registry.url));
   await step('import and require every entry point', () => checkModuleSystems(probe));
   await step('type-check under nodenext, bundler and node10', () => checkTypes(probe));
+  await step('the command: emulator, its page, SIGTERM', () => checkCommand(probe));
   await step('a copy of examples/express: install, types, conformance, signals', () =>
     checkExample({ folder: join(folder, 'example'), registry: registry.url, probe }),
   );

@@ -1,28 +1,73 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { findFreePort } from './support/find-free-port.js';
-import { pickSnippet, readSnippets, root } from './support/read-snippets.js';
+import { root } from './support/read-snippets.js';
 
-const run = promisify(execFile);
-
-test('the sender of the example README meets a copy of the example', async () => {
-  const snippets = await readSnippets('examples/express/README.md');
-  expect(snippets).toHaveLength(1);
-  const { text } = pickSnippet(snippets, 'Run it against a sender of your own');
-
+test('a copy of the example meets the emulator, as its README says', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fic-webhooks-example-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp(join(root, 'examples/express/src'), join(folder, 'src'), { recursive: true });
   await cp(join(root, 'examples/express/package.json'), join(folder, 'package.json'));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  await writeFile(join(folder, 'try.ts'), text.replaceAll(/\b3000\b/g, String(await findFreePort())));
 
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', 'try.ts'], { cwd: folder });
-  expect(stdout).toMatch(/^200 \{"verification":"[^"]+"\}$/m);
-  expect(stdout).toContain('client 3062300 of company 108061: create');
-  expect(stdout).toMatch(/^204$/m);
+  const ports = { app: await findFreePort(), emulator: await findFreePort() };
+  const [startEmulator, startApp, trigger] = await readCommands(ports);
+  const emulator = startShell(`${startEmulator} --port ${ports.emulator}`, folder);
+  await emulator.printed('_emulator/');
+  const app = startShell(`${startApp}`, folder);
+  await app.printed('the subscription of company 108061 is live');
+  const triggered = startShell(`${trigger}`, folder);
+  await app.printed('client 3062300 of company 108061: create');
+  await triggered.printed('"deliveries"');
 });
+
+/** The shell blocks under the heading that tells how to run it, with ports of this run. */
+async function readCommands({ app, emulator }: { app: number; emulator: number }): Promise<string[]> {
+  const text = await readFile(join(root, 'examples/express/README.md'), 'utf8');
+  const [, section = ''] =
+    /## Run it against a Fatture in Cloud of your own\n([\s\S]*?)\n## /.exec(text) ?? [];
+  const blocks = [...section.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) => block);
+  expect(blocks).toHaveLength(3);
+  return blocks.map((block) =>
+    block
+      .replaceAll('localhost:3000', `localhost:${app}`)
+      .replaceAll('localhost:4010', `localhost:${emulator}`)
+      .replace('npm start', `PORT=${app} npm start`),
+  );
+}
+
+function startShell(script: string, cwd: string): { printed(text: string): Promise<void> } {
+  // A group of its own: npx and npm start processes that outlive them.
+  const child: ChildProcess = spawn('sh', ['-c', script], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+  }
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.pid === undefined) return;
+    const closed = once(child, 'close');
+    process.kill(-child.pid, 'SIGKILL');
+    await closed;
+  });
+  return {
+    async printed(text) {
+      for (let turn = 0; turn < 600 && !output.includes(text); turn++) {
+        // What a command that has ended printed last may still be on its way.
+        if (child.exitCode !== null && turn > 20) break;
+        await delay(50);
+      }
+      expect(output).toContain(text);
+    },
+  };
+}

@@ -1,4 +1,5 @@
 import { benchBundleSize } from './benches/bundle-size.js';
+import { benchEmulator } from './benches/emulator.js';
 import { benchExpress } from './benches/express.js';
 import { benchHandWritten } from './benches/hand-written.js';
 import { benchImportTime } from './benches/import-time.js';
@@ -18,6 +19,7 @@ export const benches = [
   { name: 'hand-written', title: 'Against the same by hand', run: benchHandWritten },
   { name: 'main-thread', title: 'Time of the main thread', run: benchMainThread },
   { name: 'express', title: 'Express over HTTP', run: benchExpress },
+  { name: 'emulator', title: 'The emulator', run: benchEmulator },
   { name: 'import-time', title: 'Time to import', run: benchImportTime },
   { name: 'bundle-size', title: 'Weight', run: benchBundleSize },
 ];

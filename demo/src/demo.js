@@ -1,38 +1,58 @@
-/** Plays everything that a sink meets against the example app, over real HTTP, and checks every outcome. */
-import { createTestKeyPair, sendOverHttp } from '@fic-webhooks/testing';
+/**
+ * Plays everything that a sink meets against the example app, over real HTTP, and checks every outcome. Fatture in Cloud
+ * is the emulator, whose clock is moved instead of waited for.
+ */
+import { startEmulator } from '@fic-webhooks/emulator';
+import { createTestKeyPair } from '@fic-webhooks/testing';
+import { findFreePort } from '../../scripts/find-free-port.js';
 import { startBookkeeping } from './bookkeeping.js';
 import { startExampleApp } from './example-app.js';
 import { playScene } from './play-scene.js';
 import { createScenes } from './scenes.js';
+import { startStrangersSink } from './strangers-sink.js';
 import { printEnd, printHead, printScene } from './timeline.js';
 
 const applicationId = 1234;
-const { privateKey, publicKey } = createTestKeyPair();
-const forgersKey = createTestKeyPair().privateKey;
-const sink = 'https://app.example/webhooks/fic';
+const strangersApplication = 5678;
+const fic = await startEmulator({
+  clock: 'manual',
+  applications: [
+    { id: applicationId, accessToken: 'a/ours' },
+    { id: strangersApplication, accessToken: 'a/strangers' },
+  ],
+});
 
+const port = await findFreePort();
+const sink = `http://127.0.0.1:${port}/webhooks/fic`;
 const bookkeeping = await startBookkeeping();
+const stranger = await startStrangersSink();
 const app = await startExampleApp({
+  PORT: String(port),
   FIC_SINK: sink,
   FIC_APPLICATION_ID: String(applicationId),
-  FIC_PUBLIC_KEY: publicKey,
+  FIC_PUBLIC_KEY: fic.publicKey,
   BOOKKEEPING_URL: bookkeeping.url,
   DRAIN_DELAY_MS: '100',
 });
 
-printHead(app.url);
-const send = sendOverHttp(app.url);
+printHead({ emulator: fic.url, app: sink });
 const startedAt = performance.now();
 let wrong = 0;
-for (const scene of createScenes({ privateKey, forgersKey, sink, applicationId })) {
+const forgersKey = createTestKeyPair().privateKey;
+const stage = { fic, sink, strangersSink: stranger.url, strangersApplication, forgersKey };
+for (const scene of createScenes(stage)) {
   const at = performance.now() - startedAt;
-  const { response, flaws } = await playScene(scene, app, send);
+  const { answer, flaws } = await playScene(scene, app);
   if (flaws.length > 0) wrong++;
-  printScene({ scene, at, response, flaws });
+  printScene({ scene, at, answer, flaws });
 }
+
+const [subscription] = fic.subscriptions();
+const isWell = subscription?.verified === true && subscription.expiresAt === null;
 const exitCode = await app.stop();
-if (exitCode !== 0) wrong++;
-if (bookkeeping.received() !== 2) wrong++;
+if (!isWell || exitCode !== 0 || bookkeeping.received() !== 2) wrong++;
+await fic.close();
 bookkeeping.close();
-printEnd({ wrong, exitCode });
+stranger.close();
+printEnd({ wrong, exitCode, isWell });
 process.exitCode = wrong === 0 ? 0 : 1;

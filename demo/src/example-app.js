@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { findFreePort } from '../../scripts/find-free-port.js';
 
 const exampleFolder = new URL('../../examples/express/', import.meta.url);
 
@@ -9,7 +8,6 @@ const exampleFolder = new URL('../../examples/express/', import.meta.url);
  * The example app in a process of its own, started as its README says.
  *
  * @typedef {object} ExampleApp
- * @property {string} url
  * @property {(text: string) => boolean} said Whether a line of its output since the last call of `forget` holds the text.
  * @property {() => void} forget
  * @property {() => Promise<number | null>} stop Sends SIGTERM, and resolves with the exit code.
@@ -20,10 +18,9 @@ const exampleFolder = new URL('../../examples/express/', import.meta.url);
  * @returns {Promise<ExampleApp>}
  */
 export async function startExampleApp(env) {
-  const port = await findFreePort();
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/server.ts'], {
     cwd: exampleFolder,
-    env: { ...process.env, ...env, PORT: String(port) },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   /** @type {string[]} */
@@ -41,7 +38,6 @@ export async function startExampleApp(env) {
   });
   await listening;
   return {
-    url: `http://127.0.0.1:${port}/webhooks/fic`,
     said: (text) => lines.some((line) => line.includes(text)),
     forget: () => {
       lines = [];

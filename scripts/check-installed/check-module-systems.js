@@ -10,6 +10,7 @@ const names = {
   '@fic-webhooks/core/catalogue': ['eventCatalogue', 'findEventType'],
   '@fic-webhooks/core/cloudevents': ['decodeCloudEvent', 'encodeCloudEvent', 'toCloudEvent'],
   '@fic-webhooks/core/node': ['createNodeHandler', 'toReceiverRequest'],
+  '@fic-webhooks/emulator': ['startEmulator', 'EmulatorError', 'worstBehaviour', 'faultNames'],
   '@fic-webhooks/express': ['ficWebhooks', 'verifyFicWebhook', 'getFicEvent', 'createReceiver'],
   '@fic-webhooks/testing': ['signNotification', 'runConformance', 'runStoreConformance'],
 };
@@ -20,6 +21,12 @@ for (const [entry, wanted] of Object.entries(${JSON.stringify(names)})) {
   for (const name of wanted) if (loaded[entry][name] === undefined) throw new Error(entry + ' has no ' + name);
 }
 const own = loaded['@fic-webhooks/core'];
+loaded['@fic-webhooks/emulator'].startEmulator().then(async (fic) => {
+  // The page lies beside the code, whichever of the two builds looks for it.
+  const page = await fetch(fic.inspectorUrl);
+  if (!page.ok) throw new Error('The page of the emulator answered ' + page.status + ': ' + (await page.text()));
+  await fic.close();
+});
 const receiver = own.createReceiver({ sink: 'https://example.com/fic', applicationId: 1 });
 if (!other.isReceiver(receiver)) throw new Error('A receiver is not known across ESM and CommonJS.');
 try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runNpm } from '../local-registry/run-npm.js';
 
 /**
- * A new project with the three packages in it, and nothing else of this repository.
+ * A new project with the packages in it, and nothing else of this repository.
  *
  * @param {string} folder
  * @param {string} registry
@@ -13,8 +13,10 @@ export async function installProbe(folder, registry) {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'probe', private: true }));
   const packages = [
     '@fic-webhooks/core',
+    '@fic-webhooks/emulator',
     '@fic-webhooks/express',
     '@fic-webhooks/testing',
+    'fic-webhooks',
     'express@5',
     '@types/express@5',
     '@types/node@20',

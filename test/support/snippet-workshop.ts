@@ -91,7 +91,7 @@ export class SnippetWorkshop {
 
   /** Runs a snippet to its end, and gives what it printed. */
   async run(snippet: Snippet): Promise<string> {
-    const { child, output } = spawnNode(await this.compile(snippet));
+    const { child, output } = spawnNode(await this.compile(snippet, await findFreePort()));
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`The snippet ended with ${code}:\n${output()}`);
     return output();

@@ -13,7 +13,7 @@ import { median, quantile } from './statistics.js';
  *
  * @typedef {object} Measurement
  * @property {string} name
- * @property {'×' | 'µs' | 'kB'} unit - kB are 1,000 bytes.
+ * @property {'×' | 'µs' | 'kB' | '/s'} unit - kB are 1,000 bytes.
  * @property {'higher' | 'lower'} better
  * @property {readonly number[]} samples - None where the platform cannot tell.
  * @property {Target} [target] - Absent for what is only reported.

@@ -5,7 +5,7 @@ export interface Config {
   sink: string;
   /** The id of your Fatture in Cloud application. */
   applicationId: number;
-  /** For local senders only. Without it the key that Fatture in Cloud publishes is trusted. */
+  /** For the emulator only. Without it the key that Fatture in Cloud publishes is trusted. */
   publicKey: string | undefined;
   /** Where new invoices are passed on to, if anywhere. */
   bookkeepingUrl: string | undefined;
