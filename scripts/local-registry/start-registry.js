@@ -6,7 +6,7 @@ import { runServer } from 'verdaccio';
 import { readUplink } from './read-uplink.js';
 
 /**
- * A registry on this machine. Our scope is its own and never asked for elsewhere; the rest is passed on.
+ * A registry on this machine. Our packages are its own and never asked for elsewhere; the rest is passed on.
  *
  * @typedef {object} LocalRegistry
  * @property {string} url
@@ -28,6 +28,7 @@ export async function startRegistry(port) {
     uplinks: { configured: uplink },
     packages: {
       '@fic-webhooks/*': { access: '$all', publish: '$all' },
+      'fic-webhooks': { access: '$all', publish: '$all' },
       '**': { access: '$all', proxy: 'configured' },
     },
     log: { type: 'stdout', format: 'pretty', level: 'fatal' },
