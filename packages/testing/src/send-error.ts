@@ -1,5 +1,10 @@
 /** Why there is no answer. */
-export type SendErrorCode = 'send-timeout' | 'send-refused' | 'send-broken' | 'send-impossible';
+export type SendErrorCode =
+  | 'send-timeout'
+  | 'send-refused'
+  | 'send-broken'
+  | 'send-too-large'
+  | 'send-impossible';
 
 /**
  * A request got no answer.
@@ -7,6 +12,7 @@ export type SendErrorCode = 'send-timeout' | 'send-refused' | 'send-broken' | 's
  * - `send-timeout`: the time was over.
  * - `send-refused`: nobody listens there, or the host cannot be found.
  * - `send-broken`: the connection broke before the answer was complete.
+ * - `send-too-large`: the answer has more bytes than `maximumAnswer`.
  * - `send-impossible`: the request cannot be written as HTTP.
  *
  * @example

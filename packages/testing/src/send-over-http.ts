@@ -22,11 +22,13 @@ export interface SendableRequest {
 export interface SendOverHttpOptions {
   /** Milliseconds for a whole exchange. Default 10,000. */
   timeout?: number;
+  /** The most bytes of an answer's body. Default 1 MiB. */
+  maximumAnswer?: number;
 }
 
 /**
  * Makes a function that sends requests to one URL the way Fatture in Cloud does: a new connection for each, closed
- * after the answer; no redirect followed; a limit on the time. `runConformance` takes it as `send`.
+ * after the answer; no redirect followed; limits on the time and on the size of the answer. `runConformance` takes it as `send`.
  *
  * @param url - HTTP or HTTPS.
  * @returns A function that rejects with a {@link SendError} when there is no answer.
@@ -40,7 +42,7 @@ export interface SendOverHttpOptions {
  */
 export function sendOverHttp(
   url: string | URL,
-  { timeout = 10_000 }: SendOverHttpOptions = {},
+  { timeout = 10_000, maximumAnswer = 1024 * 1024 }: SendOverHttpOptions = {},
 ): (request: SendableRequest) => Promise<TestResponse> {
   const target = URL.canParse(String(url)) ? new URL(url) : undefined;
   if (target === undefined || !/^https?:$/.test(target.protocol)) {
@@ -50,10 +52,14 @@ export function sendOverHttp(
       `url is ${String(url)}. Give an absolute http or https URL.`,
     );
   }
-  return (request) => exchange(target, request, timeout);
+  return (request) => exchange(target, request, { timeout, maximumAnswer });
 }
 
-function exchange(target: URL, request: SendableRequest, timeout: number): Promise<TestResponse> {
+function exchange(
+  target: URL,
+  request: SendableRequest,
+  { timeout, maximumAnswer }: Required<SendOverHttpOptions>,
+): Promise<TestResponse> {
   return new Promise((resolve, reject) => {
     let sent: ClientRequest;
     try {
@@ -80,7 +86,7 @@ function exchange(target: URL, request: SendableRequest, timeout: number): Promi
     };
     sent.on('response', (response) => {
       answering = true;
-      readAnswer(response).then((answer) => {
+      readAnswer(response, maximumAnswer).then((answer) => {
         clearTimeout(timer);
         resolve(answer);
         sent.destroy();
@@ -113,9 +119,19 @@ function open(
   return start(url, { method, headers: raw, agent: false });
 }
 
-async function readAnswer(response: IncomingMessage): Promise<TestResponse> {
+async function readAnswer(response: IncomingMessage, maximum: number): Promise<TestResponse> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
+  let length = 0;
+  for await (const chunk of response) {
+    length += (chunk as Buffer).length;
+    if (length > maximum) {
+      throw new SendError(
+        'send-too-large',
+        `The answer has more than ${maximum} bytes. No receiver says that much.`,
+      );
+    }
+    chunks.push(chunk as Buffer);
+  }
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(response.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
@@ -124,6 +140,7 @@ async function readAnswer(response: IncomingMessage): Promise<TestResponse> {
 }
 
 function explain(target: URL, error: unknown): SendError {
+  if (error instanceof SendError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)) {
     return new SendError(

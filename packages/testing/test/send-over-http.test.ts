@@ -45,6 +45,25 @@ test('a GET has no body, and a record of headers will do', async () => {
   expect(JSON.parse(body).rawHeaders).not.toContain('Content-Length');
 });
 
+test('an answer without end is cut off', async () => {
+  let close = () => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const url = await startServer((_request, response) => {
+    response.on('close', () => close()).on('error', () => {});
+    const write = () => {
+      while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
+    };
+    response.on('drain', write);
+    write();
+  });
+  await expect(sendOverHttp(url)({ body: '{}' })).rejects.toMatchObject({ code: 'send-too-large' });
+  await closed;
+  const small = sendOverHttp(await startMirror(), { maximumAnswer: 10 });
+  await expect(small({ body: '{}' })).rejects.toMatchObject({ code: 'send-too-large' });
+});
+
 test('a redirect is not followed', async () => {
   let requests = 0;
   const url = await startServer((_request, response) => {

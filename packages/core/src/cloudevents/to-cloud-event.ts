@@ -22,15 +22,23 @@ export type FicCloudEvent = {
  * The time is written in UTC with milliseconds, because the SDK rewrites every other form when it sends. An event
  * whose time is absent or no valid timestamp gets no `time`: the SDK's constructor then puts the current time there.
  *
+ * The SDK's `httpTransport` resolves whatever status the other system answers. Give `emitterFor` a transport that rejects on
+ * a failure: else an event that was refused counts as handled.
+ *
  * @param event - An event from the receiver.
  * @returns A new plain object; `data.ids` is the event's own list.
  * @see {@link https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#context-attributes | Context Attributes}
  *
  * @example
  * ```ts
- * import { CloudEvent, emitterFor, httpTransport } from 'cloudevents';
+ * import { CloudEvent, emitterFor } from 'cloudevents';
  *
- * const emit = emitterFor(httpTransport('https://broker.example.com'));
+ * const emit = emitterFor(async (message) => {
+ *   const headers = message.headers as Record<string, string>;
+ *   const body = message.body as string;
+ *   const response = await fetch('https://broker.example.com', { method: 'POST', headers, body });
+ *   if (!response.ok) throw new Error(`The broker answered ${response.status}.`);
+ * });
  * receiver.on('*', async (event) => {
  *   await emit(new CloudEvent(toCloudEvent(event)));
  * });

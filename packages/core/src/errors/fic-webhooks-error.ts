@@ -19,7 +19,25 @@ export type FicWebhooksErrorCode =
   | 'option-unknown'
   | 'event-missing'
   | 'event-invalid'
-  | 'store-full';
+  | 'endpoint-duplicate'
+  | 'receiver-unknown'
+  | 'module-missing'
+  | 'store-full'
+  | 'event-type-dead'
+  | 'access-token-unusable'
+  | 'api-unauthorised'
+  | 'api-permission'
+  | 'api-application-disabled'
+  | 'api-quota'
+  | 'api-not-found'
+  | 'api-conflict'
+  | 'api-validation'
+  | 'api-refused'
+  | 'api-server'
+  | 'api-redirected'
+  | 'api-answer-unexpected'
+  | 'api-unreachable'
+  | 'api-timeout';
 
 /** Options of the {@link FicWebhooksError} constructor. */
 export interface FicWebhooksErrorOptions {

@@ -32,10 +32,12 @@ export const platform: Platform<CryptoKey> = {
   },
 
   async decompress(bytes, encoding, limit) {
-    // DecompressionStream knows no brotli: the constructor throws, and the body counts as foreign encoding.
+    // Where DecompressionStream knows no brotli yet, the constructor throws, and the body counts as foreign encoding.
+    // https://compression.spec.whatwg.org/#supported-formats
+    const format = encoding === 'br' ? 'brotli' : encoding;
     const stream = new Blob([bytes.slice()])
       .stream()
-      .pipeThrough(new DecompressionStream(encoding as CompressionFormat));
+      .pipeThrough(new DecompressionStream(format as CompressionFormat));
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const chunk of readChunks(stream)) {

@@ -1,12 +1,16 @@
 /**
  * Goes on with a value: at once when it is there, else when it has come.
  *
+ * What has to be waited for is known by its `then` and not by `instanceof Promise`: the promises of a platform may come
+ * from another realm, as those of WebCrypto do in the edge runtime of Next.js, and one that passed for a value would be
+ * a verdict that is always true.
+ *
  * The stages of a request are functions chained with this and not `async` functions: mostly only the signature, the body
  * and the handler have to be waited for, and each needless `await` costs memory and a turn of the microtask queue, on a
  * path that must not cost more than a tenth of the signature check.
  */
 export function after<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
-  return value instanceof Promise ? value.then(next) : next(value);
+  return isPlain(value) ? next(value as T) : (value as Promise<T>).then(next);
 }
 
 /** True when there is nothing to wait for. Throws only when looking at the value does. */

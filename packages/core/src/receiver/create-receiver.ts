@@ -12,13 +12,12 @@ import { decideCompany } from './company-decision.js';
 import { Exchange } from './exchange.js';
 import type { CloseOptions, FicReceiver, VerifyResult } from './fic-receiver.js';
 import { InlineProcessor } from './inline-processor.js';
-import type { Logger } from './logger.js';
 import { isOutcome, type Outcome } from './outcomes.js';
 import { readBody } from './read-body.js';
 import { readChallenge } from './read-challenge.js';
 import { markReceiver } from './receiver-brand.js';
 import type { ReceiverOptions, UnhandledCallback } from './receiver-options.js';
-import type { ReceiverRequest } from './receiver-request.js';
+import type { ReceiverRequest, RequestScope } from './receiver-request.js';
 import { messageOf, Reporter, swallow } from './reporter.js';
 import { resolveOptions } from './resolve-options.js';
 import { respond } from './respond.js';
@@ -71,8 +70,8 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
     logger,
     answerWithin,
     handlerMaxRuntime,
-    onUnhandled: (event) => {
-      for (const callback of unhandled) swallow(() => callback(event));
+    onUnhandled: (event, scope) => {
+      for (const callback of unhandled) swallow(() => callback(event), scope);
     },
   });
   let inFlight = 0;
@@ -94,7 +93,7 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
       if (isOutcome(claims)) return claims;
       if (rules.applicationIds === 'any') {
         const seen = claims.applicationId ?? 'none';
-        reporter.notice('application-seen', `applicationId ${seen}.`, request.logger);
+        reporter.notice('application-seen', `applicationId ${seen}.`, request);
       }
       return method === 'GET'
         ? readChallenge(exchange.headers, request)
@@ -108,7 +107,7 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
       const notification = parseNotification(exchange.headers, body, claims);
       if (isOutcome(notification)) return notification;
       if (notification.specversion !== '1.0') {
-        reporter.notice('specversion-unexpected', `specversion ${notification.specversion}.`, request.logger);
+        reporter.notice('specversion-unexpected', `specversion ${notification.specversion}.`, request);
       }
       const received = { notification, claims };
       if (options.company === undefined) return received;
@@ -135,7 +134,7 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
     }
     inFlight--;
     if (inFlight === 0) for (const wake of whenIdle.splice(0)) wake();
-    if (isOutcome(exchanged.result)) reporter.outcome(exchanged.result, loggerOf(request));
+    if (isOutcome(exchanged.result)) reporter.outcome(exchanged.result, scopeOf(request));
     return exchanged;
   }
 
@@ -181,7 +180,7 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
           // Past the deadline nothing new is begun: the sender has its answer and will come again.
           if (exchange.expired) return { code: 'deadline' };
           const { notification, claims } = received;
-          return processor.process({ notification, claims, exchange, logger: request.logger });
+          return processor.process({ notification, claims, exchange, scope: request });
         }),
       );
       return respond(result, closeConnection);
@@ -219,9 +218,9 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
 }
 
 /** Also for a request that is not what its type says: `handle` never rejects. */
-function loggerOf(request: ReceiverRequest): Logger | undefined {
+function scopeOf(request: ReceiverRequest): RequestScope | undefined {
   try {
-    return request.logger;
+    return request.logger === undefined && request.waitUntil === undefined ? undefined : request;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { CollectedHeaders } from '../http/collect-headers.js';
+import { isPlain } from './after.js';
 import type { Outcome } from './outcomes.js';
 import { messageOf } from './reporter.js';
 
@@ -45,8 +46,8 @@ export class Exchange {
       const fail = (error: unknown) => end({ code: 'internal', detail: messageOf(error) });
       try {
         const result = work();
-        if (result instanceof Promise) result.then(end, fail);
-        else end(result);
+        if (isPlain(result)) end(result as T | Outcome);
+        else (result as Promise<T | Outcome>).then(end, fail);
       } catch (error) {
         fail(error);
       }

@@ -10,8 +10,9 @@ import { withoutMemory } from '../idempotency/without-memory.js';
 import type { TokenClaims } from '../token/claims.js';
 import { after, isPlain } from './after.js';
 import type { Exchange } from './exchange.js';
-import type { Logger } from './logger.js';
+import { type Logger, pickLogger } from './logger.js';
 import type { Outcome } from './outcomes.js';
+import type { RequestScope } from './receiver-request.js';
 import { messageOf, type Reporter, swallow } from './reporter.js';
 
 /** Milliseconds that a handled event is remembered at least: longer than the sender goes on retrying. */
@@ -27,7 +28,7 @@ export interface InlineProcessorOptions {
   readonly answerWithin: number;
   /** Milliseconds. */
   readonly handlerMaxRuntime: number;
-  readonly onUnhandled: (event: FicEvent) => unknown;
+  readonly onUnhandled: (event: FicEvent, scope: RequestScope) => unknown;
 }
 
 /** One notification to process. */
@@ -35,8 +36,8 @@ export interface Delivery {
   readonly notification: Notification;
   readonly claims: TokenClaims;
   readonly exchange: Exchange;
-  /** Where the lines of this request go; default: the receiver's logger. */
-  readonly logger: Logger | undefined;
+  /** Where the lines of this request go, and what keeps the process alive after its answer. */
+  readonly scope: RequestScope;
 }
 
 /** A run in this process: a second delivery of its event waits for it instead of starting another. */
@@ -51,8 +52,11 @@ interface Running {
 export class InlineProcessor {
   readonly #options: InlineProcessorOptions;
   readonly #store: IdempotencyStore;
-  /** Tells this process from others in the store. */
-  readonly #owner = crypto.randomUUID();
+  /**
+   * Tells this process from others in the store. Made when first needed: Workers give no random values outside of
+   * requests, where a receiver may be made. https://developers.cloudflare.com/workers/runtime-apis/handlers/
+   */
+  #owner: string | undefined;
   readonly #running = new Map<string, Running>();
   /** Most handlers end before the answer is due, and such a claim needs no renewal. */
   readonly #renewsOnlyPastDeadline: boolean;
@@ -71,8 +75,16 @@ export class InlineProcessor {
     if (this.#active > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Claims the event and runs its handlers, or says why not. */
+  /** Claims the event and runs its handlers, or says why not. What goes on after the answer is made known to the platform. */
   process(delivery: Delivery): Outcome | Promise<Outcome> {
+    const outcome = this.#process(delivery);
+    const { scope } = delivery;
+    // At once and not at the deadline: a sender that hangs up ends the request, too.
+    if (scope.waitUntil !== undefined && !isPlain(outcome)) swallow(() => outcome, scope);
+    return outcome;
+  }
+
+  #process(delivery: Delivery): Outcome | Promise<Outcome> {
     const { content } = delivery.notification;
     if (this.#options.store === undefined) {
       return this.#run(delivery, { key: '', content, outcome: undefined }, '');
@@ -93,7 +105,7 @@ export class InlineProcessor {
     const running: Running = { key, content, outcome: undefined };
     this.#running.set(key, running);
     const outcome = this.#claimAndRun(running, delivery);
-    if (outcome instanceof Promise) running.outcome = outcome;
+    if (!isPlain(outcome)) running.outcome = outcome;
     return outcome;
   }
 
@@ -105,11 +117,12 @@ export class InlineProcessor {
     };
     try {
       const outcome = after(fingerprintOf(running.content), (fingerprint) => {
+        this.#owner ??= crypto.randomUUID();
         const pending = this.#store.claim(running.key, { owner: this.#owner, lease, fingerprint });
         const claim = isPlain(pending) ? pending : this.#claimInTime(pending, running, delivery);
         return after(claim, (result) => this.#runClaimed(result, fingerprint, running, delivery));
       });
-      return outcome instanceof Promise ? outcome.catch(unavailable) : outcome;
+      return isPlain(outcome) ? outcome : outcome.catch(unavailable);
     } catch (error) {
       return unavailable(error);
     }
@@ -135,32 +148,29 @@ export class InlineProcessor {
   async #claimInTime(
     pending: PromiseLike<ClaimResult>,
     running: Running,
-    { exchange, logger }: Delivery,
+    { exchange, scope }: Delivery,
   ): Promise<ClaimResult | undefined> {
     const claim = await Promise.race([pending, exchange.expiry()]);
     if (!exchange.expired) return claim;
-    pending.then(
-      (late) => {
-        if (late.state === 'claimed') this.#claimOf(running, late.token, logger).release();
-      },
-      () => {},
-    );
+    const release = (late: ClaimResult) =>
+      late.state === 'claimed' ? this.#claimOf(running, late.token, scope).release() : undefined;
+    swallow(() => pending.then(release), scope);
     return undefined;
   }
 
-  #claimOf({ key }: Running, token: string, logger: Logger | undefined): EventClaim {
+  #claimOf({ key }: Running, token: string, scope: RequestScope): EventClaim {
     return new EventClaim(this.#store, { key, token }, (failure, detail) =>
-      this.#options.reporter.notice(failure, detail, logger),
+      this.#options.reporter.notice(failure, detail, scope),
     );
   }
 
   /** Runs the handlers under a claim. */
   #run(delivery: Delivery, running: Running, token: string): Outcome | Promise<Outcome> {
-    const { notification, claims, exchange, logger } = delivery;
+    const { notification, claims, exchange, scope } = delivery;
     const { registry, reporter, onUnhandled } = this.#options;
     const { event } = notification;
     const retention = Math.max(minimumRetention, claims.expiresAt - exchange.receivedAt);
-    const claim = this.#claimOf(running, token, logger);
+    const claim = this.#claimOf(running, token, scope);
     const complete = (outcome: Outcome) => {
       exchange.stage = 'completion';
       return this.#end(outcome, running, exchange, claim.complete(retention));
@@ -169,16 +179,16 @@ export class InlineProcessor {
 
     const registrations = registry.find(event);
     if (registrations.length === 0) {
-      swallow(() => onUnhandled(event));
+      onUnhandled(event, scope);
       return complete({ code: event.name === 'subscriptions.welcome' ? 'welcome' : 'unhandled' });
     }
     exchange.stage = 'handlers';
-    const context = new HandlerContext(logger ?? this.#options.logger, exchange.receivedAt);
+    const context = new HandlerContext(pickLogger(this.#options.logger, scope.logger), exchange.receivedAt);
     this.#keepAlive(claim, running, exchange, context);
     const onFailure = (error: unknown, handler: string) =>
-      reporter.handlerFailure(error, { event, handler, attempt: 1, where: 'inline' }, logger);
+      reporter.handlerFailure(error, { event, handler, attempt: 1, where: 'inline' }, scope);
     return after(runHandlers({ event, registrations, context, onFailure }), (succeeded) => {
-      if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, logger);
+      if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, scope);
       const { requestedDelay } = context;
       if (succeeded && requestedDelay === undefined) return complete({ code: 'handled' });
       const outcome: Outcome =

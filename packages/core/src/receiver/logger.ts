@@ -13,3 +13,10 @@ export interface Logger {
 
 /** A logger that says nothing. */
 export const silentLogger: Logger = { warn() {}, error() {} };
+
+/**
+ * The logger for one request: that of the framework goes before that of the receiver, unless the receiver is told to be silent.
+ */
+export function pickLogger(own: Logger, ofRequest: Logger | undefined): Logger {
+  return own === silentLogger ? own : (ofRequest ?? own);
+}

@@ -60,7 +60,7 @@ export interface ReceiverOptions<H = Readonly<Record<never, never>>> {
   handlerMaxRuntime?: number;
   /** The most bytes of a body, before and after decompression. Only genuine senders reach it. Default 4 MiB. */
   bodyLimit?: number;
-  /** Where lines go. Default: the console, one line per kind of refusal and minute. False silences. */
+  /** Where lines go. Default: the console, one line per kind of refusal and minute. False silences, the framework's too. */
   logger?: Logger | false;
   /** Told of trouble that can lose events, at most once per code and minute. */
   onAlert?: (alert: Alert) => unknown;

@@ -49,4 +49,13 @@ export interface ReceiverRequest {
   body(limit: number): Promise<BodyResult>;
   /** The framework's own logger, where it has one for each request. */
   readonly logger?: Logger;
+  /**
+   * Keeps the instance alive until the work has ended, on platforms that may end it once the answer is out: `waitUntil`
+   * of Workers, `after` of Next.js. Given the handling of the event, which may outlive its answer, and callbacks such as
+   * `onAlert` that are asynchronous. The promises never reject. What it throws is swallowed.
+   */
+  waitUntil?(work: Promise<unknown>): void;
 }
+
+/** What of a request is needed after it has been read. */
+export type RequestScope = Pick<ReceiverRequest, 'logger' | 'waitUntil'>;

@@ -1,10 +1,12 @@
 import type { FicEvent } from '../events/fic-event.js';
+import { isPlain } from './after.js';
 import type { Alert } from './alert.js';
 import { cleanText } from './clean-text.js';
-import type { Logger } from './logger.js';
+import { type Logger, pickLogger } from './logger.js';
 import { type NoticeCode, notices } from './notices.js';
 import { OncePerMinute } from './once-per-minute.js';
 import { describeOutcome, type Outcome } from './outcomes.js';
+import type { RequestScope } from './receiver-request.js';
 
 /**
  * What `onError` is told beside the error.
@@ -45,44 +47,44 @@ export class Reporter {
   }
 
   /** Says what became of a request, when its row has something to say. */
-  outcome({ code, detail }: Outcome, logger?: Logger): void {
+  outcome({ code, detail }: Outcome, scope?: RequestScope): void {
     const { title, cause, cure, alert } = describeOutcome(code);
     if (cause !== undefined)
-      this.#say(code, { title: title ?? '', cause, cure: cure ?? '', alert }, detail, logger);
+      this.#say(code, { title: title ?? '', cause, cure: cure ?? '', alert }, detail, scope);
   }
 
   /** Says what is worth a word although the answer stays the same. */
-  notice(code: NoticeCode, detail?: string, logger?: Logger): void {
-    this.#say(code, { alert: undefined, ...notices[code] }, detail, logger);
+  notice(code: NoticeCode, detail?: string, scope?: RequestScope): void {
+    this.#say(code, { alert: undefined, ...notices[code] }, detail, scope);
   }
 
   /** Tells `onError` of every failure, and the log of one per handler and minute. */
-  handlerFailure(error: unknown, failure: HandlerFailure, logger = this.#options.logger): void {
-    swallow(() => this.#options.onError?.(error, failure));
+  handlerFailure(error: unknown, failure: HandlerFailure, scope?: RequestScope): void {
+    swallow(() => this.#options.onError?.(error, failure), scope);
     const count = this.#limit.pass(`handler ${failure.handler}`);
     if (count === 0) return;
     const { id, name } = failure.event;
     const text = `Handler '${failure.handler}' failed on ${name} ${id}: ${messageOf(error)}`;
-    swallow(() => logger.error(`[fic-webhooks] handler-failed: ${cleanText(text)}${times(count)}`));
+    const logger = pickLogger(this.#options.logger, scope?.logger);
+    swallow(() => logger.error(`[fic-webhooks] handler-failed: ${cleanText(text)}${times(count)}`), scope);
   }
 
   #say(
     code: Alert['code'],
     row: { title: string; cause: string; cure: string; alert: true | undefined },
     detail: string | undefined,
-    logger = this.#options.logger,
+    scope: RequestScope | undefined,
   ): void {
     const count = this.#limit.pass(code);
     if (count === 0) return;
     const seen = detail === undefined ? undefined : cleanText(detail);
     const parts = [`${code}:`, row.title, seen, `Likely cause: ${row.cause}`, `Cure: ${row.cure}`];
     const message = parts.filter((part) => part !== undefined && part !== '').join(' ') + times(count);
-    swallow(() => logger.warn(`[fic-webhooks] ${message}`));
-    if (row.alert) {
-      swallow(() =>
-        this.#options.onAlert?.({ code, message, count, ...(seen !== undefined && { detail: seen }) }),
-      );
-    }
+    const logger = pickLogger(this.#options.logger, scope?.logger);
+    swallow(() => logger.warn(`[fic-webhooks] ${message}`), scope);
+    if (!row.alert) return;
+    const alert: Alert = { code, message, count, ...(seen !== undefined && { detail: seen }) };
+    swallow(() => this.#options.onAlert?.(alert), scope);
   }
 }
 
@@ -99,11 +101,17 @@ function times(count: number): string {
   return count === 1 ? '' : ` (${count} times since it was last said)`;
 }
 
-/** Runs a callback of the user's, which must never change an answer: what it throws or rejects is dropped. */
-export function swallow(callback: () => unknown): void {
+/**
+ * Runs a callback of the user's, which must never change an answer: what it throws or rejects is dropped. One that is
+ * asynchronous may end after the answer.
+ */
+export function swallow(callback: () => unknown, scope?: RequestScope): void {
   try {
-    Promise.resolve(callback()).catch(() => {});
+    const result = callback();
+    if (isPlain(result)) return;
+    const settled = Promise.resolve(result).catch(() => {});
+    scope?.waitUntil?.(settled);
   } catch {
-    // By contract: whatever onAlert, onError, the logger or onUnhandled throws is swallowed.
+    // By contract: whatever onAlert, onError, the logger, onUnhandled or waitUntil throws is swallowed.
   }
 }

@@ -1,6 +1,7 @@
 import type { FicWebhooksErrorCode } from '../errors/fic-webhooks-error.js';
 import { findNearest } from '../errors/find-nearest.js';
 import { InvalidOptionError } from '../errors/invalid-option-error.js';
+import { isLoopbackHost } from '../http/is-loopback-host.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { memoryStore } from '../idempotency/memory-store.js';
 import type { ClaimRules } from '../token/check-claims.js';
@@ -123,7 +124,7 @@ function checkSink(sink: unknown, allowHttp: boolean): void {
       `sink ${JSON.stringify(sink)} is not an absolute URL. Write it in full, such as https://example.com/webhooks/fic.`,
     );
   }
-  if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !allowHttp && !isLoopbackHost(url.hostname)) {
     throw invalid(
       'sink-insecure',
       'sink',
@@ -131,15 +132,6 @@ function checkSink(sink: unknown, allowHttp: boolean): void {
         'Use https, or set allowHttpSink for a network that you trust.',
     );
   }
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(?:\.\d+){3}$/.test(hostname)
-  );
 }
 
 function readApplicationIds({ applicationId }: ReceiverOptions<unknown>): readonly number[] | 'any' {

@@ -13,7 +13,7 @@ export interface ClaimRules {
 export type TokenKind = 'challenge' | 'event';
 
 /** The issuer of every token, and the source of every event. */
-const ficIssuer = 'https://api-v2.fattureincloud.it';
+export const ficIssuer = 'https://api-v2.fattureincloud.it';
 
 /** A genuine token older than this is no late notification any more, but a replay. */
 const staleAfter = 24 * 60 * 60 * 1000;

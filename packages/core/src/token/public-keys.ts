@@ -1,6 +1,7 @@
 import { platform } from '#platform';
 import { InvalidOptionError } from '../errors/invalid-option-error.js';
 import type { EcPublicJwk } from '../platform/platform.js';
+import { isPlain } from '../receiver/after.js';
 import { ficPublicKey } from './fic-public-key.js';
 import { invalidKey, type PublicKeyInput, parsePublicKey } from './parse-public-key.js';
 
@@ -42,8 +43,8 @@ export class KeyRing {
       return;
     }
     const imported = parseKeys(source).map(importKey);
-    if (imported.some((key) => key instanceof Promise)) this.#loading = Promise.all(imported);
-    else this.#keys = imported as ImportedKey[];
+    if (imported.every(isPlain)) this.#keys = imported;
+    else this.#loading = Promise.all(imported);
     // Who asks for the keys gets the error; nobody may have asked yet.
     this.#loading?.catch(() => {});
   }
@@ -102,7 +103,7 @@ function importKey(jwk: EcPublicJwk): ImportedKey | Promise<ImportedKey> {
   };
   try {
     const key: ImportedKey | Promise<ImportedKey> = platform.importKey(jwk);
-    return key instanceof Promise ? key.catch(refuse) : key;
+    return isPlain(key) ? key : key.catch(refuse);
   } catch (cause) {
     return refuse(cause);
   }

@@ -1,5 +1,5 @@
 import { platform } from '#platform';
-import { after } from '../receiver/after.js';
+import { after, isPlain } from '../receiver/after.js';
 import type { Outcome } from '../receiver/outcomes.js';
 import { messageOf } from '../receiver/reporter.js';
 import { type ClaimRules, checkClaims, namesReceiver, type TokenKind } from './check-claims.js';
@@ -43,10 +43,10 @@ export class TokenVerifier {
     try {
       const verdict = after(this.#keys.current(), (keys) =>
         after(isVerifiedByAny(keys, parsed, idle), (genuine) =>
-          genuine ? this.#checkClaims(parsed, kind) : this.#refuse(parsed, kind),
+          genuine === true ? this.#checkClaims(parsed, kind) : this.#refuse(parsed, kind),
         ),
       );
-      return verdict instanceof Promise ? verdict.then(done, fail) : done(verdict);
+      return isPlain(verdict) ? done(verdict) : verdict.then(done, fail);
     } catch (error) {
       return fail(error);
     }
@@ -58,7 +58,7 @@ export class TokenVerifier {
       return { code: 'token-untrusted' };
     return after(this.#keys.renew(), (keys) =>
       after(isVerifiedByAny(keys ?? [], parsed, false), (genuine) =>
-        genuine ? this.#checkClaims(parsed, kind) : { code: 'signing-key-unknown' },
+        genuine === true ? this.#checkClaims(parsed, kind) : { code: 'signing-key-unknown' },
       ),
     );
   }
@@ -79,5 +79,5 @@ function isVerifiedByAny(
   if (key === undefined) return false;
   const genuine = platform.verifyEs256(key, token.signingInput, token.signature, idle);
   if (index === keys.length - 1) return genuine;
-  return after(genuine, (yes) => yes || isVerifiedByAny(keys, token, idle, index + 1));
+  return after(genuine, (yes) => yes === true || isVerifiedByAny(keys, token, idle, index + 1));
 }

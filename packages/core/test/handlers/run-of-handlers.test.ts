@@ -149,7 +149,9 @@ describe('the context', () => {
   it("has the request's own logger when it brings one", async () => {
     const lines: string[] = [];
     const logger = { warn: (line: string) => lines.push(line), error: () => {} };
-    const receiver = create().on('*', (_, context) => context.logger.warn('from the handler'));
+    const receiver = create({ logger: console }).on('*', (_, context) =>
+      context.logger.warn('from the handler'),
+    );
     await send(receiver, { logger });
     expect(lines).toEqual(['from the handler']);
   });

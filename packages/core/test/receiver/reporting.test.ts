@@ -118,6 +118,20 @@ describe('what is said', () => {
     expect(lines).toEqual([]);
   });
 
+  test('false silences the logger of the request too', async () => {
+    const lines: string[] = [];
+    const logger = { warn: (line: string) => lines.push(line), error: (line: string) => lines.push(line) };
+    const { receiver, errors } = createRecordingReceiver({ logger: false });
+    receiver.on('*', (_event, context) => {
+      context.logger.warn('from the handler');
+      throw new Error('made to fail');
+    });
+    await receiver.handle(await binaryRequest({ logger, claims: { aid: 5 } }));
+    await receiver.handle(await binaryRequest({ logger }));
+    expect(errors).toHaveLength(1);
+    expect(lines).toEqual([]);
+  });
+
   test('the default is console.warn, and false is silence', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     try {

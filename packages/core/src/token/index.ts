@@ -1,0 +1,8 @@
+export {
+  type InspectTokenOptions,
+  inspectToken,
+  type TokenCheck,
+  type TokenInspection,
+  type TokenPart,
+  type TokenRefusal,
+} from './inspect-token.js';
