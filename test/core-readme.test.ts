@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
+import { type Emulator, startEmulator } from '@fic-webhooks/emulator';
 import {
   challengeRequest,
   createTestKeyPair,
@@ -6,8 +9,9 @@ import {
   type Send,
   signNotification,
 } from '@fic-webhooks/testing';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { pickSnippet, readSnippets } from './support/read-snippets.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Sink, startSink } from './subscriptions/support/start-sink.js';
+import { pickSnippet, readSnippets, type Snippet } from './support/read-snippets.js';
 import { SnippetWorkshop } from './support/snippet-workshop.js';
 
 const { privateKey, publicKey } = createTestKeyPair();
@@ -28,6 +32,9 @@ test('every snippet is run below', () => {
     'Own your route',
     'Other runtimes',
     'The catalogue',
+    'Subscriptions',
+    'Keeping it',
+    'The calls by themselves',
     'CloudEvents',
     'CloudEvents',
     'Errors',
@@ -104,6 +111,74 @@ test('The catalogue: it prints what it says', async () => {
   expect(await workshop.run(pick('The catalogue'))).toBe(
     "[ 'products:r', 'stock:r' ]\ntrue\n[ 'entities.clients.create', 'entities.suppliers.create' ]\n",
   );
+});
+
+describe('the Subscriptions API', () => {
+  let fic: Emulator;
+  let sink: Sink;
+  beforeEach(async () => {
+    fic = await startEmulator({ logger: false });
+    sink = await startSink();
+  });
+  afterEach(async () => {
+    await fic.close();
+    await sink.close();
+  });
+
+  /** The snippet with the emulator in place of the service, and a sink that can be reached. */
+  function pickForEmulator(heading: string): Snippet {
+    const { text } = pick(heading);
+    return {
+      heading,
+      text: text
+        .replaceAll('companyId: 108061,', `$& baseUrl: ${JSON.stringify(fic.url)},`)
+        .replaceAll(signing.sink, sink.url)
+        .replaceAll(/process\.env\[.*?\] \?\? ''/g, "'a/emulator'"),
+    };
+  }
+
+  test('Subscriptions: ensure makes it stand, and does nothing the second time', async () => {
+    expect(await workshop.run(pickForEmulator('Subscriptions'))).toBe('ready SUB1\n');
+    const made = fic.subscriptions();
+    expect(made).toMatchObject([{ sink: sink.url, verified: true }]);
+    expect(await workshop.run(pickForEmulator('Subscriptions'))).toBe('ready SUB1\n');
+    expect(fic.subscriptions()).toEqual(made);
+  });
+
+  test('Keeping it: a lost subscription comes back, with an alert', async () => {
+    const { text } = pickForEmulator('Keeping it');
+    // Checks a second apart, and a process that lives on.
+    const lively = text.replace('15 * 60_000', '1_000').concat('\nsetInterval(() => {}, 1_000);');
+    const child = spawn(process.execPath, [await workshop.compile({ heading: 'Keeping it', text: lively })]);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (printed: string) => {
+        output += printed;
+      });
+    }
+    const printed = (line: string) => vi.waitFor(() => expect(output).toContain(line), { timeout: 20_000 });
+    await printed('ready');
+    const api = `${fic.url}/c/108061/subscriptions/SUB1`;
+    await fetch(api, { method: 'DELETE', headers: { authorization: 'Bearer a/emulator' } });
+    await printed('ALERT subscription-restored');
+    expect(fic.subscriptions()).toMatchObject([{ id: 'SUB2' }]);
+    const closed = once(child, 'close');
+    child.kill('SIGKILL');
+    await closed;
+  });
+
+  test('The calls by themselves: it prints what it says', async () => {
+    expect(await workshop.run(pickForEmulator('The calls by themselves'))).toBe(
+      [
+        "[ 'entity.clients:r', 'entity.suppliers:r' ]",
+        '1',
+        '[]',
+        'api-not-found 404 /c/108061/subscriptions/SUB1',
+        'true',
+        '',
+      ].join('\n'),
+    );
+  });
 });
 
 test('CloudEvents: the event goes on', async () => {
