@@ -1,0 +1,68 @@
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { passBodyThrough } from './pass-body-through.js';
+import type { FicWebhooksOptions } from './plugin-options.js';
+import { takeReceiver } from './take-receiver.js';
+import { toWebhookRequest } from './to-webhook-request.js';
+import { warnOfRequestTimeout } from './warn-of-request-timeout.js';
+import { writeReply } from './write-reply.js';
+
+/**
+ * Handles everything that Fatture in Cloud sends to one path: a plugin with a scope of its own, which leaves the app's
+ * parsers alone. It registers one route for all methods at `prefix`, with and without a slash at the end.
+ *
+ * Hooks of the app run for this route as for any other, up to the handler: an `onRequest` hook that answers 401 or 429
+ * loses events. Give the route a flag with `routeOptions.config`, and honour it in the hook. Answers are written past
+ * `preSerialization` and `onSend`, so that no hook can change them; `onResponse` sees them, and headers set before stay.
+ *
+ * When the app closes, requests that are being answered are waited for. A receiver that was made from options is then
+ * closed; one that was given is its maker's to close.
+ *
+ * @throws InvalidOptionError when the app gets ready, or from an awaited `register`: an option is missing or wrong.
+ *
+ * @example
+ * ```ts
+ * await app.register(ficWebhooks, { receiver, prefix: '/webhooks/fic' });
+ * ```
+ */
+export const ficWebhooks: FastifyPluginAsync<FicWebhooksOptions> = fastifyPlugin(registerWebhook, {
+  name: '@fic-webhooks/fastify',
+  fastify: '5.x',
+  encapsulate: true,
+});
+
+// For fastify-raw-body and @fastify/compress, which take in every body unless its route says no.
+const configByDefault = { rawBody: false };
+const routeByDefault = { decompress: false };
+
+async function registerWebhook(instance: FastifyInstance, options: FicWebhooksOptions): Promise<void> {
+  const { receiver, hasLogger } = takeReceiver(instance, options);
+  const payloadOf = passBodyThrough(instance);
+  const answers = new Set<Promise<void>>();
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const payload = payloadOf(request);
+    writeReply(reply, await receiver.handle(toWebhookRequest(request, { payload, hasLogger })));
+  }
+
+  instance.route({
+    ...routeByDefault,
+    ...options.routeOptions,
+    config: { ...configByDefault, ...options.routeOptions?.config },
+    method: instance.supportedMethods,
+    url: '/',
+    exposeHeadRoute: false,
+    async handler(request, reply) {
+      // From here on the receiver's own deadline holds, and no hook or timer of the app answers in between.
+      reply.hijack();
+      const answered = answer(request, reply);
+      answers.add(answered);
+      await answered.finally(() => answers.delete(answered));
+    },
+  });
+  warnOfRequestTimeout(instance);
+  // With forceCloseConnections the server would cut them off. The receiver's deadline ends the wait.
+  instance.addHook('preClose', async () => {
+    await Promise.allSettled(answers);
+  });
+}

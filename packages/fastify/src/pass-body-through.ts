@@ -1,0 +1,30 @@
+import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
+
+/** A media type of RFC 9110 section 8.3.1, with or without parameters. */
+const mediaType = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
+
+/**
+ * Lets every body of a scope through unread, in place of the parsers that the scope has from its parents. These keep
+ * theirs.
+ *
+ * @returns Gives the payload of a request in its handler: the request itself, or the stream that a `preParsing` hook of
+ * the app put in its place.
+ */
+export function passBodyThrough(instance: FastifyInstance): (request: FastifyRequest) => RequestPayload {
+  // Not as request.body: hooks of the app that look into bodies shall not find a stream there.
+  const payloads = new WeakMap<FastifyRequest, RequestPayload>();
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('*', (request, payload, done) => {
+    payloads.set(request, payload);
+    done(null);
+  });
+  // Fastify answers 415 to a Content-Type that it cannot read, and 400 to QUERY without one, before it asks any parser.
+  // https://fastify.dev/docs/latest/Reference/Errors/#fst_err_ctp_invalid_media_type
+  instance.addHook('preParsing', (request, _reply, payload, done) => {
+    if (!mediaType.test(request.headers['content-type'] ?? '')) {
+      request.headers = { ...request.headers, 'content-type': 'application/octet-stream' };
+    }
+    done(null, payload);
+  });
+  return (request) => payloads.get(request) ?? request.raw;
+}
