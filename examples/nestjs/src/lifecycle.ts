@@ -1,0 +1,7 @@
+import { Injectable } from '@nestjs/common';
+
+/** Whether the app still wants traffic. */
+@Injectable()
+export class Lifecycle {
+  draining = false;
+}

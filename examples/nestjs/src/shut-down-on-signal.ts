@@ -1,0 +1,43 @@
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FicReceiver } from '@fic-webhooks/nestjs';
+import { getFicReceiverToken } from '@fic-webhooks/nestjs';
+import type { INestApplication } from '@nestjs/common';
+import { Lifecycle } from './lifecycle.js';
+
+/** Whatever happens, the process is gone after this many milliseconds: most platforms kill it after 30 seconds. */
+const exitWithin = 25_000;
+
+/**
+ * Shuts down in order on SIGTERM and SIGINT. A second signal exits at once. In place of `app.enableShutdownHooks()`,
+ * which begins to close at once and leaves a load balancer no time to notice.
+ */
+export function shutDownOnSignal(app: INestApplication<Server>, drainDelay: number): void {
+  const lifecycle = app.get(Lifecycle);
+  const onSignal = (signal: string) => {
+    if (lifecycle.draining) process.exit(1);
+    lifecycle.draining = true;
+    console.log(`${signal}: shutting down`);
+    setTimeout(() => process.exit(1), exitWithin).unref();
+    shutDown(app, drainDelay).then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+async function shutDown(app: INestApplication<Server>, drainDelay: number): Promise<void> {
+  // 1. Not ready any more, still answering: the load balancer needs a moment to notice.
+  await delay(drainDelay);
+  // 2. Handlers that run may finish. What comes now is answered 503, and Fatture in Cloud tries again.
+  const receivers = ['default', 'guarded'].map((name) => app.get<FicReceiver>(getFicReceiverToken(name)));
+  await Promise.all(receivers.map((receiver) => receiver.close({ deadline: 15_000 })));
+  // 3. No new connections; idle ones are closed, and what is left of the others after a second.
+  setTimeout(() => app.getHttpServer().closeAllConnections(), 1_000).unref();
+  await app.close();
+}

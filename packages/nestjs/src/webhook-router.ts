@@ -1,0 +1,90 @@
+import { FicWebhooksError } from '@fic-webhooks/core';
+import type { NodeHandler, NodeRequest } from '@fic-webhooks/core/node';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { ApplicationConfig, DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { type EndpointRegistry, endpointRegistryToken } from './endpoint-registry.js';
+import { findControllerRoutes } from './find-controller-routes.js';
+import { hideBody } from './hide-body.js';
+import { listenFirst } from './listen-first.js';
+import { resolvePath } from './resolve-path.js';
+import { whenAdapterIsSet } from './when-adapter-is-set.js';
+
+/** What happens with the requests of one path. */
+interface Route {
+  /** For errors and logs. */
+  readonly owner: string;
+  /** True for a controller that shares its path with others, by host. */
+  readonly hasHost?: boolean;
+  /** Answers; absent where a controller does. */
+  readonly handle?: NodeHandler;
+}
+
+/** Brings requests to the receivers, ahead of the rest of the app. */
+@Injectable()
+export class WebhookRouter implements OnModuleInit {
+  readonly #registry: EndpointRegistry;
+  readonly #config: ApplicationConfig;
+  readonly #discovery: DiscoveryService;
+  readonly #modules: ModulesContainer;
+  readonly #host: HttpAdapterHost;
+  readonly #routes = new Map<string, Route>();
+
+  constructor(
+    @Inject(endpointRegistryToken) registry: EndpointRegistry,
+    @Inject(ApplicationConfig) config: ApplicationConfig,
+    @Inject(DiscoveryService) discovery: DiscoveryService,
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(HttpAdapterHost) host: HttpAdapterHost,
+  ) {
+    this.#registry = registry;
+    this.#config = config;
+    this.#discovery = discovery;
+    this.#modules = modules;
+    this.#host = host;
+    // Now, as the app adds its parsers and middleware later; the paths are known later still.
+    whenAdapterIsSet(host, (adapter) =>
+      listenFirst(adapter, (request, response, next) => {
+        const route = this.#routes.get(pathOf(request));
+        if (route?.handle !== undefined) {
+          route.handle(request, response).catch(next);
+          return;
+        }
+        if (route !== undefined) hideBody(request);
+        next();
+      }),
+    );
+  }
+
+  /** The global prefix is set between the making of the app and its initialisation. */
+  onModuleInit(): void {
+    if (!this.#host.httpAdapter) return;
+    const logger = new Logger('FicWebhooks');
+    for (const { name, path, handle } of this.#registry.all()) {
+      if (path === undefined) continue;
+      const resolved = resolvePath(this.#config, [path]);
+      this.#add(resolved, { owner: `the endpoint '${name}'`, handle });
+      logger.log(`Mapped {${resolved}} to the receiver '${name}'`);
+    }
+    for (const { path, owner, hasHost } of findControllerRoutes(this.#discovery, this.#modules)) {
+      this.#add(resolvePath(this.#config, path), { owner, hasHost });
+    }
+  }
+
+  #add(path: string, route: Route): void {
+    const earlier = this.#routes.get(path);
+    if (earlier !== undefined && earlier.owner !== route.owner && !(earlier.hasHost && route.hasHost)) {
+      throw new FicWebhooksError(
+        'endpoint-duplicate',
+        `The path ${path} belongs to ${earlier.owner} and to ${route.owner}. Give each endpoint a path of its own.`,
+      );
+    }
+    this.#routes.set(path, route);
+  }
+}
+
+/** Without its query, and without a slash at its end. */
+function pathOf({ url = '/' }: NodeRequest): string {
+  const end = url.indexOf('?');
+  const path = end === -1 ? url : url.slice(0, end);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
