@@ -1,0 +1,31 @@
+import { toCloudEvent } from '@fic-webhooks/core/cloudevents';
+import type { FicEvent } from '@fic-webhooks/express';
+import { CloudEvent, emitterFor, type TransportFunction } from 'cloudevents';
+
+/** Passes an event on. Rejects when the target has not taken it. */
+export type Forward = (event: FicEvent, signal: AbortSignal) => Promise<void>;
+
+/** Makes the function that passes events on to a CloudEvents system, in binary mode. */
+export function createForward(url: string): Forward {
+  const emit = emitterFor(postTo(url));
+  return async (event, signal) => {
+    await emit(new CloudEvent(toCloudEvent(event)), { signal });
+  };
+}
+
+/**
+ * The transport under the emitter. `httpTransport(url)` of the SDK would do the same, but it resolves whatever the status
+ * is: an event that the target refused would count as passed on, and be lost.
+ */
+function postTo(url: string): TransportFunction {
+  return async ({ headers, body }, options) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: headers as Record<string, string>,
+      body: body as string,
+      signal: options?.signal as AbortSignal,
+    });
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`The target answered ${response.status}.`);
+  };
+}
