@@ -7,10 +7,14 @@ export type EmulatorErrorCode =
   | 'state-newer'
   | 'duration-invalid'
   | 'event-invalid'
+  | 'input-invalid'
   | 'faults-invalid'
   | 'delivery-unknown'
+  | 'delivery-not-replayable'
+  | 'subscription-unknown'
   | 'subscription-refused'
   | 'subscription-unverified'
+  | 'verification-refused'
   | 'emulator-closed';
 
 /**
@@ -26,6 +30,7 @@ export type EmulatorErrorCode =
  */
 export class EmulatorError extends Error {
   override readonly name = 'EmulatorError';
+  /** Which of the things that can go wrong. Stable. */
   readonly code: EmulatorErrorCode;
   /** The option or the field that is wrong, where it is one. */
   declare readonly field?: string;

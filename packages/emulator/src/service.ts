@@ -1,7 +1,7 @@
 import type { TestKeyPair } from '@fic-webhooks/testing';
 import type { Changes } from './changes.js';
 import type { Clock } from './clock/clock.js';
-import type { FaultSettings } from './model/fault-settings.js';
+import type { FaultBox } from './faults/fault-box.js';
 import type { ServiceBehaviour } from './model/service-behaviour.js';
 import type { State } from './state/open-state.js';
 
@@ -17,7 +17,7 @@ export interface Service {
   readonly forgersKeys: TestKeyPair;
   readonly sinkRules: SinkRules;
   /** The faults that happen now. */
-  readFaults(): FaultSettings;
+  readonly faults: FaultBox;
   /** Tells the delivery engine that something waits for a sink. */
   wake(sink: string): void;
 }

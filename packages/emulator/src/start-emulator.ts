@@ -10,13 +10,16 @@ import { type ResolvedOptions, resolveOptions } from './options/resolve-options.
 import { createServer } from './server/create-server.js';
 import { listen } from './server/listen.js';
 import type { Service } from './service.js';
+import { adoptApplications } from './state/adopt-applications.js';
 import { openState, type State } from './state/open-state.js';
 import { readSigningKey } from './state/read-signing-key.js';
+import { warnOfReaders } from './state/warn-of-readers.js';
 
 /**
  * Starts a Fatture in Cloud of your own: its Subscriptions API, its deliveries and an inspector page.
  *
- * @throws EmulatorError `option-invalid`, `port-in-use`, `state-in-use`, `state-unreadable`, `state-newer`.
+ * @throws EmulatorError `option-invalid`, `faults-invalid`, `port-in-use`, `state-in-use`, `state-unreadable`,
+ * `state-newer`.
  *
  * @example
  * ```ts
@@ -39,11 +42,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 async function startOn(state: State, options: ResolvedOptions): Promise<Emulator> {
-  const { warn, behaviour, sinkRules, keepDeliveries } = options;
+  const { warn, behaviour, sinkRules, keep, host, allowedHosts, applications } = options;
+  if (options.state !== undefined) warnOfReaders(options.state, warn);
+  adoptApplications(state, applications);
   const changes = new Changes();
-  const faultBox = new FaultBox(state.settings, changes);
-  if (options.faults !== undefined) faultBox.change(options.faults);
-  for (const application of options.applications) state.applications.put(application);
+  const faults = new FaultBox(changes, () => state.deliveries.lastId());
+  if (options.faults !== undefined) faults.change(options.faults);
   const service: Service = {
     state,
     clock: new Clock(options.clock, state.settings),
@@ -52,16 +56,11 @@ async function startOn(state: State, options: ResolvedOptions): Promise<Emulator
     keys: readSigningKey(state.settings),
     forgersKeys: createTestKeyPair(),
     sinkRules,
-    readFaults: () => faultBox.read(),
+    faults,
     wake: (sink) => engine.wake(sink),
   };
-  const engine = new DeliveryEngine(service, {
-    keepDeliveries,
-    onWriteFailed: (error) =>
-      warn(`The emulator could not write its state and tries again: ${String(error)}`),
-  });
-  const controls = createControls({ service, engine, faultBox, warn });
-  const { host, allowedHosts } = options;
+  const engine = new DeliveryEngine(service, { keep, warn });
+  const controls = createControls({ service, engine, applications, warn });
   const server = await createServer({ service, emulator: controls, host, allowedHosts });
   const stop = async () => {
     await server.close();
@@ -72,13 +71,14 @@ async function startOn(state: State, options: ResolvedOptions): Promise<Emulator
     throw error;
   });
   engine.start();
+  let closing: Promise<void> | undefined;
   return {
     ...controls,
     url,
     inspectorUrl: `${url}/_emulator/`,
-    close: async () => {
-      await stop();
-      state.close();
+    close: () => {
+      closing ??= stop().then(() => state.close());
+      return closing;
     },
   };
 }

@@ -4,7 +4,7 @@ import { ApiRefusal } from '../subscriptions/api-refusal.js';
 import { type Caller, checkCaller } from '../subscriptions/caller.js';
 import { authorise } from './authorise.js';
 import { countCall, type QuotaUse } from './count-call.js';
-import { createApiFaults } from './create-api-faults.js';
+import { strikeCall } from './strike-call.js';
 
 /** What is known of a call once it was let in. */
 interface Admitted {
@@ -16,7 +16,6 @@ const admitted = 'admitted';
 
 /** Lets calls in: by their token, the company, the faults and the quotas, in this order, before the body is read. */
 export function admitCalls(server: FastifyInstance, service: Service): void {
-  const strike = createApiFaults(service);
   server.decorateRequest(admitted);
   server.addHook('onRequest', async (request) => {
     const { companyId: segment } = request.params as { companyId: string };
@@ -24,7 +23,7 @@ export function admitCalls(server: FastifyInstance, service: Service): void {
     const application = authorise(service, request.headers.authorization);
     const caller: Caller = { application, companyId };
     checkCaller(caller);
-    strike();
+    strikeCall(service);
     request.setDecorator<Admitted>(admitted, { caller, quotaUse: countCall(service, caller) });
   });
   server.addHook('onSend', async (request, reply) => {

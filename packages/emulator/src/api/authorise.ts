@@ -2,6 +2,9 @@ import type { Application } from '../model/application.js';
 import type { Service } from '../service.js';
 import { ApiRefusal } from '../subscriptions/api-refusal.js';
 
+/** Applications that there may be before an unknown token is refused: each has taken some memory for ever. */
+const maximumApplications = 1_000;
+
 /** The syntax of RFC 6750, section 2.1. */
 const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
@@ -26,9 +29,14 @@ export function authorise({ state }: Service, header: string | undefined): Appli
 }
 
 function makeApplication({ applications }: Service['state'], accessToken: string): Application {
-  const highest = Math.max(0, ...applications.list().map(({ id }) => id));
+  const { count, highestId } = applications.size();
+  if (count >= maximumApplications) {
+    throw unauthorised(
+      `There are ${count} applications already, one for each access token, so that this one is refused. Use a token again, or reset the emulator.`,
+    );
+  }
   const made: Application = {
-    id: highest + 1,
+    id: highestId + 1,
     accessToken,
     scopes: null,
     companies: null,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { cutText } from '../cut-text.js';
 import type { Service } from '../service.js';
 import { ApiRefusal } from '../subscriptions/api-refusal.js';
 import { acceptJsonOnly } from './accept-json-only.js';
@@ -36,13 +37,17 @@ export const subscriptionsApi: FastifyPluginAsync<{ service: Service }> = async 
   server.setNotFoundHandler((request, reply) =>
     answerError(
       new ApiRefusal(
-        `There is no ${request.method} ${request.url.split('?')[0]} here. The calls begin with /c/{company_id}/subscriptions.`,
+        `There is no ${request.method} ${cutText(request.url.split('?')[0] ?? '')} here. The calls begin with /c/{company_id}/subscriptions; the inspector page is at /_emulator/.`,
         { status: 404 },
       ),
       reply,
     ),
   );
   refuseOtherMethods(server);
+  // Whoever opens the URL of the emulator in a browser wants the page.
+  server.get('/', async ({ headers }, reply) =>
+    headers.accept?.includes('text/html') ? reply.redirect('/_emulator/') : reply.callNotFound(),
+  );
   // In a scope of its own: what does not exist is 404 or 405 for everybody, and counts against no quota.
   await server.register(async (calls) => {
     admitCalls(calls, service);

@@ -1,7 +1,5 @@
+import type { ClockMode } from '../model/clock-state.js';
 import type { SettingsTable } from '../state/settings-table.js';
-
-/** `real`: time passes by itself. `manual`: it stands still until it is advanced. */
-export type ClockMode = 'real' | 'manual';
 
 interface Remembered {
   /** Milliseconds ahead of the wall clock, when it was last moved. */
@@ -41,22 +39,34 @@ export class Clock {
     this.#standsAt = this.now();
   }
 
-  /** Moves a stopped clock forward. It never goes back. */
+  /**
+   * Moves a stopped clock forward. It never goes back.
+   *
+   * @throws whatever the state throws when it cannot be written: then the clock was not moved.
+   */
   moveTo(instant: number): void {
     if (instant <= this.now()) return;
     this.#remember(instant);
     this.#standsAt = instant;
   }
 
-  /** Lets a real clock go on from where it was moved to. */
+  /** Lets a real clock go on from where it was moved to, or from where it would be by now: it never goes back. */
   start(): void {
     if (this.mode === 'manual' || this.#standsAt === undefined) return;
-    this.#ahead = this.#standsAt - Date.now();
+    this.#ahead = this.#aheadAt(this.#standsAt);
     this.#standsAt = undefined;
   }
 
   #remember(now: number): void {
-    const standsAt = this.mode === 'manual' ? now : null;
-    this.#settings.write('clock', { ahead: now - Date.now(), standsAt } satisfies Remembered);
+    const remembered: Remembered =
+      this.mode === 'manual'
+        ? { ahead: now - Date.now(), standsAt: now }
+        : { ahead: this.#aheadAt(now), standsAt: null };
+    this.#settings.write('clock', remembered);
+  }
+
+  /** How far ahead a real clock is that stands at an instant: the wall clock has gone on since it was stopped. */
+  #aheadAt(instant: number): number {
+    return Math.max(this.#ahead, instant - Date.now());
   }
 }

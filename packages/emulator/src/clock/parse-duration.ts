@@ -1,4 +1,5 @@
 import ms, { type StringValue } from 'ms';
+import { cutText } from '../cut-text.js';
 import { EmulatorError } from '../emulator-error.js';
 
 /** The longest span that a clock can be moved by: 100 years. */
@@ -22,7 +23,7 @@ export function parseDuration(duration: number | string, field = 'by'): number {
   if (!(milliseconds >= 0 && milliseconds <= maximum)) {
     throw new EmulatorError(
       'duration-invalid',
-      `${field} is ${typeof duration === 'string' ? JSON.stringify(duration) : String(duration)}, which is no span of time from zero to 100 years. Write milliseconds as a number, or a text such as "90s", "10m", "3h" or "10d".`,
+      `${field} is ${typeof duration === 'string' ? JSON.stringify(cutText(duration)) : String(duration)}, which is no span of time from zero to 100 years. Write milliseconds as a number, or a text such as "90s", "10m", "3h" or "10d".`,
       { field },
     );
   }

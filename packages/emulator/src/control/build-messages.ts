@@ -1,7 +1,8 @@
+import type { ClockState } from '../model/clock-state.js';
 import type { FaultSettings } from '../model/fault-settings.js';
 import type { CollectedChanges } from './change-collector.js';
 import { viewSubscription } from './subscription-view.js';
-import type { ClockView, StreamMessages } from './views.js';
+import type { StreamMessages } from './views.js';
 
 /** One server-sent event. */
 export type StreamMessage = {
@@ -10,7 +11,7 @@ export type StreamMessage = {
 
 /** Reads what is told as it is now, whatever it was when it changed. */
 export interface CurrentState {
-  clock(): ClockView;
+  clock(): ClockState;
   faults(): FaultSettings;
 }
 

@@ -1,12 +1,11 @@
 import type { Changes } from '../changes.js';
 import type { Delivery } from '../model/delivery.js';
 import type { Subscription } from '../model/subscription.js';
+import { summariseDelivery } from './summarise-delivery.js';
+import type { DeliverySummary } from './views.js';
 
 /** Of each kind at most so many are kept until they are told; of the rest only that there were more. */
 const maximum = 500;
-
-/** Ids of what changed, in all deliveries of one message: one delivery may hold 10,000. */
-const maximumIds = 20_000;
 
 /** What has changed since it was last told. */
 export interface CollectedChanges {
@@ -14,7 +13,7 @@ export interface CollectedChanges {
   readonly clock: boolean;
   readonly faults: boolean;
   /** Each in its last state. */
-  readonly deliveries: ReadonlyMap<number, Delivery>;
+  readonly deliveries: ReadonlyMap<number, DeliverySummary>;
   readonly moreDeliveries: boolean;
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   /** Why, by id. */
@@ -28,7 +27,6 @@ export class ChangeCollector {
   /** Called for every change. */
   readonly #onChange: () => void;
   #collected = nothing();
-  #ids = 0;
 
   constructor(changes: Changes, onChange: () => void) {
     this.#changes = changes;
@@ -60,17 +58,14 @@ export class ChangeCollector {
   take(): CollectedChanges {
     const taken = this.#collected;
     this.#collected = nothing();
-    this.#ids = 0;
     return taken;
   }
 
   readonly #onDelivery = (delivery: Delivery): void => {
     const collected = this.#collected;
     const { deliveries } = collected;
-    const isKnown = deliveries.has(delivery.id);
-    if (isKnown || (deliveries.size < maximum && this.#ids < maximumIds)) {
-      if (!isKnown) this.#ids += delivery.ids.length;
-      deliveries.set(delivery.id, delivery);
+    if (deliveries.has(delivery.id) || deliveries.size < maximum) {
+      deliveries.set(delivery.id, summariseDelivery(delivery));
     } else {
       collected.moreDeliveries = true;
     }
@@ -119,7 +114,7 @@ function nothing() {
     wasReset: false,
     clock: false,
     faults: false,
-    deliveries: new Map<number, Delivery>(),
+    deliveries: new Map<number, DeliverySummary>(),
     moreDeliveries: false,
     subscriptions: new Map<string, Subscription>(),
     deleted: new Map<string, string>(),

@@ -33,6 +33,8 @@ export class ControlError extends Error {
 /** Every other code of an {@link EmulatorError} is 400: the caller asked for what cannot be. */
 const statuses: Partial<Record<EmulatorErrorCode, number>> = {
   'delivery-unknown': 404,
+  'delivery-not-replayable': 409,
+  'subscription-unknown': 404,
   'emulator-closed': 503,
 };
 
@@ -54,17 +56,14 @@ const frameworkErrors: Readonly<Record<string, Omit<ControlErrorOptions, 'field'
 export function toControlError(error: unknown): ControlError {
   if (error instanceof ControlError) return error;
   if (error instanceof EmulatorError) {
-    const { code, message, field } = error;
+    const { code, message, field, cause } = error;
     return new ControlError({
-      status: statuses[code] ?? 400,
+      // What the service itself refuses has the status that it refuses it with.
+      status: cause instanceof ApiRefusal ? cause.details.status : (statuses[code] ?? 400),
       code,
       message,
       ...(field !== undefined && { field }),
     });
-  }
-  if (error instanceof ApiRefusal) {
-    const { details, message } = error;
-    return new ControlError({ status: details.status, code: 'verification-refused', message, field: 'id' });
   }
   const { code = '', message = String(error), statusCode = 500 } = (error ?? {}) as Partial<FastifyError>;
   const known = frameworkErrors[code];

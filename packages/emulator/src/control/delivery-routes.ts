@@ -1,15 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { unknownDelivery } from '../delivery/replay-delivery.js';
 import type { DeliveryRecord, EmulatorControls } from '../emulator.js';
-import type { EmittedEvent } from '../events/emit-event.js';
 import type { Attempt } from '../model/attempt.js';
+import type { EmitResult, EmittedEvent } from '../model/emitted-event.js';
 import type { Service } from '../service.js';
-import { ControlError } from './control-error.js';
 import { explainToken } from './explain-token.js';
 import { readInput } from './read-input.js';
-import type { AttemptView, DeliveryPageView, DeliveryView, EventResultView, ReplayView } from './views.js';
-
-const maximumPage = 10_000;
+import { summariseDelivery } from './summarise-delivery.js';
+import type { AttemptView, DeliveryPageView, DeliveryView, ReplayView } from './views.js';
 
 /** A whole number in a query, of at most 15 digits, so that it is exact. */
 const whole = z
@@ -17,12 +16,7 @@ const whole = z
   .regex(/^\d{1,15}$/, 'It must be a whole number')
   .transform(Number);
 
-const pageShape = z.strictObject({
-  before: whole.optional(),
-  limit: whole
-    .pipe(z.number().min(1, 'It must be at least 1').max(maximumPage, `It must be at most ${maximumPage}`))
-    .default(100),
-});
+const pageShape = z.strictObject({ before: whole.optional(), limit: whole.optional() });
 
 /** Events, and what became of them. */
 export function addDeliveryRoutes(
@@ -30,7 +24,7 @@ export function addDeliveryRoutes(
   service: Service,
   emulator: EmulatorControls,
 ): void {
-  server.post('/events', async (request, reply): Promise<EventResultView> => {
+  server.post('/events', async (request, reply): Promise<EmitResult> => {
     void reply.code(202);
     // Whatever it is, `emit` checks it.
     return emulator.emit(request.body as EmittedEvent);
@@ -38,7 +32,8 @@ export function addDeliveryRoutes(
 
   server.get('/deliveries', async (request): Promise<DeliveryPageView> => {
     const page = readInput(pageShape, request.query);
-    return { deliveries: emulator.deliveries(page), total: service.state.deliveries.count() };
+    const deliveries = emulator.deliveries(page).map(summariseDelivery);
+    return { deliveries, total: service.state.deliveries.count() };
   });
 
   server.get<{ Params: { id: string } }>('/deliveries/:id', async ({ params }): Promise<DeliveryView> => {
@@ -50,30 +45,21 @@ export function addDeliveryRoutes(
   server.post<{ Params: { id: string } }>(
     '/deliveries/:id/replay',
     async ({ params }, reply): Promise<ReplayView> => {
-      const { id, kind } = findDelivery(emulator, params.id);
-      if (kind === 'verification') {
-        throw new ControlError({
-          status: 409,
-          code: 'delivery-not-replayable',
-          message: `id: delivery ${id} is a verification, which cannot be replayed. Ask for another verification of its subscription instead.`,
-          field: 'id',
-        });
-      }
       void reply.code(202);
-      return emulator.replay(id);
+      return emulator.replay(readId(params.id));
     },
   );
 }
 
 function findDelivery(emulator: EmulatorControls, id: string): DeliveryRecord {
-  const found = /^\d{1,15}$/.test(id) ? emulator.delivery(Number(id)) : undefined;
+  const found = emulator.delivery(readId(id));
   if (found !== undefined) return found;
-  throw new ControlError({
-    status: 404,
-    code: 'delivery-unknown',
-    message: `id: there is no delivery ${id}. The oldest are forgotten after a while.`,
-    field: 'id',
-  });
+  throw unknownDelivery(id);
+}
+
+function readId(id: string): number {
+  if (/^\d{1,15}$/.test(id)) return Number(id);
+  throw unknownDelivery(id);
 }
 
 function viewAttempt(

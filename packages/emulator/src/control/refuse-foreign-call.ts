@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { cutText } from '../cut-text.js';
 import { ControlError } from './control-error.js';
 
 /** Methods that change nothing here. */
@@ -20,7 +21,7 @@ export function refuseForeignCall(method: string, headers: IncomingHttpHeaders):
     throw new ControlError({
       status: 403,
       code: 'origin-foreign',
-      message: `Origin: ${JSON.stringify(origin)} may not change anything here. Only the inspector page itself and programs outside a browser may.`,
+      message: `Origin: ${JSON.stringify(cutText(origin))} may not change anything here. Only the inspector page itself and programs outside a browser may.`,
       field: 'Origin',
     });
   }

@@ -1,5 +1,9 @@
 import { findNearest } from '@fic-webhooks/core/catalogue';
+import { cutText } from '../cut-text.js';
 import { ControlError } from './control-error.js';
+
+/** Characters of a path that are looked at, and said again. */
+const maximumPath = 200;
 
 /** The routes that exist, to tell the caller of one that does not what was probably meant. */
 export class RouteList {
@@ -19,8 +23,9 @@ export class RouteList {
   }
 
   /** What to answer to a call that has no route, or whose file is not there. */
-  explainMissing(method: string, path: string): ControlError {
-    const allowed = this.methodsOf(path);
+  explainMissing(method: string, requested: string): ControlError {
+    const allowed = this.methodsOf(requested);
+    const path = cutText(requested, maximumPath);
     if (allowed.length > 0 && !allowed.includes(method)) {
       return new ControlError({
         status: 405,

@@ -2,14 +2,14 @@ import { eventCatalogue } from '@fic-webhooks/core/catalogue';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorControls } from '../emulator.js';
-import type { FaultChange } from '../faults/fault-box.js';
-import type { FaultSettings } from '../model/fault-settings.js';
+import type { ClockState } from '../model/clock-state.js';
+import type { FaultChange, FaultSettings } from '../model/fault-settings.js';
 import { worstBehaviour } from '../model/service-behaviour.js';
 import { readPackageVersion } from '../package-version.js';
 import type { Service } from '../service.js';
 import { readInput } from './read-input.js';
 import { viewSubscription } from './subscription-view.js';
-import type { ClockView, EventTypeView, HealthView, StateView } from './views.js';
+import type { EventTypeView, HealthView, StateView } from './views.js';
 
 const advanceShape = z.strictObject({ by: z.union([z.number(), z.string().max(100)]) });
 
@@ -47,7 +47,7 @@ export function addStateRoutes(server: FastifyInstance, service: Service, emulat
     }),
   );
 
-  server.post('/clock/advance', async ({ body }): Promise<ClockView> => {
+  server.post('/clock/advance', async ({ body }): Promise<ClockState> => {
     const { by } = readInput(advanceShape, body);
     return emulator.advance(by);
   });

@@ -1,4 +1,4 @@
-import { maximumVerifications, verificationInterval } from '../delivery/settle-attempt.js';
+import { maximumVerifications, verificationInterval } from '../delivery/verification-limits.js';
 import type { Subscription } from '../model/subscription.js';
 import type { SubscriptionView } from './views.js';
 

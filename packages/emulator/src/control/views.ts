@@ -4,15 +4,16 @@
  */
 import type { Application } from '../model/application.js';
 import type { Attempt } from '../model/attempt.js';
+import type { ClockState } from '../model/clock-state.js';
 import type { Delivery, DeliveryState } from '../model/delivery.js';
-import type { FaultName, FaultSettings, QuotaWindow } from '../model/fault-settings.js';
+import type { FaultSettings } from '../model/fault-settings.js';
 import type { ServiceBehaviour } from '../model/service-behaviour.js';
-import type { Mapping, Subscription, VerificationMethod } from '../model/subscription.js';
+import type { SubscribeOptions, Subscription, VerifyResult } from '../model/subscription.js';
 
 /** The answer of `GET state`: all that the inspector page shows at its start. */
 export interface StateView {
   readonly emulatorVersion: string;
-  readonly clock: ClockView;
+  readonly clock: ClockState;
   /** The oldest first. */
   readonly subscriptions: readonly SubscriptionView[];
   /** With their access tokens, which are of no use but here. */
@@ -22,14 +23,6 @@ export interface StateView {
   readonly behaviourDefaults: ServiceBehaviour;
   /** Every single event type, in the order of the catalogue. No groups. */
   readonly types: readonly EventTypeView[];
-}
-
-/** Where the clock is. Also the answer of `POST clock/advance`. */
-export interface ClockView {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** A `real` clock goes on by itself from here; a `manual` one stands. */
-  readonly mode: 'real' | 'manual';
 }
 
 /** A subscription, with what follows from it. */
@@ -52,10 +45,16 @@ export interface EventTypeView {
   readonly note?: string;
 }
 
+/** A delivery in a list: of its `ids` only the first 50. */
+export interface DeliverySummary extends Delivery {
+  /** How many there are. */
+  readonly idCount: number;
+}
+
 /** The answer of `GET deliveries?before=&limit=`. */
 export interface DeliveryPageView {
   /** The newest first. */
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: readonly DeliverySummary[];
   /** How many are remembered in all. */
   readonly total: number;
 }
@@ -97,29 +96,6 @@ export interface TokenCheckView {
   readonly why: string;
 }
 
-/** The body of `POST events`. */
-export interface EventRequest {
-  readonly companyId: number;
-  /** Short or full. */
-  readonly type: string;
-  /** Default one id. */
-  readonly ids?: readonly (number | string)[] | undefined;
-  /** Default the mapping of each subscription. */
-  readonly mode?: Mapping | undefined;
-  /** True: the type need not exist. */
-  readonly unlisted?: boolean | undefined;
-  /** Faults that shall happen to this event. */
-  readonly faults?: readonly FaultName[] | undefined;
-}
-
-/** The answer of `POST events`, with status 202. */
-export interface EventResultView {
-  /** What is being sent. */
-  readonly deliveries: readonly Delivery[];
-  /** Why a subscription of the company does not get the event, or, with `subscriptionId: null`, nobody does. */
-  readonly notSent: readonly { readonly subscriptionId: string | null; readonly why: string }[];
-}
-
 /** The answer of `POST deliveries/{id}/replay`, with status 202: the new delivery. */
 export type ReplayView = Delivery;
 
@@ -129,47 +105,15 @@ export interface AdvanceRequest {
   readonly by: number | string;
 }
 
-/** The body of `POST faults`: what is left out stays as it is. The answer is the settings, as {@link FaultSettings}. */
-export interface FaultRequest {
-  readonly seed?: number | undefined;
-  /** From 0 to 1, by name. */
-  readonly probabilities?: Partial<Record<FaultName, number>> | undefined;
-  /** Milliseconds. */
-  readonly delayBy?: number | undefined;
-  readonly quotaWindow?: QuotaWindow | undefined;
-}
-
 /**
  * The body of `POST subscriptions`. The answer, with status 201, is a {@link SubscriptionView}, not verified yet: what
  * becomes of it comes through the stream.
  */
-export interface SubscribeRequest {
-  readonly sink: string;
-  /** Short or full, groups included. */
-  readonly types: readonly string[];
-  /** Default 108061. */
-  readonly companyId?: number | undefined;
-  /** Default the first application. */
-  readonly applicationId?: number | undefined;
-  /** Default `binary`. */
-  readonly mapping?: Mapping | undefined;
-  /** Default `header`. */
-  readonly verificationMethod?: VerificationMethod | undefined;
-}
+export type SubscribeRequest = Omit<SubscribeOptions, 'waitForVerification'>;
 
-/** The body of `POST subscriptions/{id}/verify`. The answer, with status 202, is a {@link VerifyView}. */
-export interface VerifyRequest {
-  /** Default `header`. */
-  readonly method?: VerificationMethod | undefined;
-}
-
-/** The answer of `POST subscriptions/{id}/verify`. */
-export interface VerifyView {
+/** The answer of `POST subscriptions/{id}/verify`, with status 202. */
+export interface VerifyView extends VerifyResult {
   readonly subscription: SubscriptionView;
-  /** False when nothing is sent: it is verified already, or it is too early, or five were sent. */
-  readonly sent: boolean;
-  /** The result in one sentence. */
-  readonly why: string;
 }
 
 /** The answer of `GET health`. */
@@ -202,7 +146,7 @@ export interface StreamMessages {
   readonly deliveries: DeliveryChangesView;
   readonly subscriptions: SubscriptionChangesView;
   /** The clock was moved. */
-  readonly clock: ClockView;
+  readonly clock: ClockState;
   readonly faults: FaultSettings;
   /** Everything was forgotten: read the state again. Changes that come later are of the time after it. */
   readonly reset: Readonly<Record<string, never>>;
@@ -211,7 +155,7 @@ export interface StreamMessages {
 /** Deliveries that were made or have gone on. */
 interface DeliveryChangesView {
   /** Each in its last state, at most 500; the one with the lowest id first. */
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: readonly DeliverySummary[];
   /** True: more have changed than are told here. Read the list again. */
   readonly more: boolean;
 }

@@ -93,11 +93,17 @@ function buildChallenge(
     method: state.subscriptions.find(delivery.subscriptionId)?.verificationMethod ?? 'header',
     ...(behaviour.challengeApplication === 'absent' && { claims: { aid: undefined } }),
   });
-  const url = new URL(delivery.sink);
-  for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
-  // A URL object rewrites what it is given: without a parameter to add, the sink is called as it was registered.
-  const target = Object.keys(query).length === 0 ? delivery.sink : url.href;
+  const target = appendQuery(delivery.sink, query);
   return { method: 'GET', url: target, headers: { ...connectionHeaders(target), ...headers }, body: '' };
+}
+
+/** By hand: a URL object would write the query anew that the sink was registered with. */
+function appendQuery(url: string, query: Readonly<Record<string, string>>): string {
+  const added = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join('='));
+  if (added.length === 0) return url;
+  const [address = '', ...fragment] = url.split('#');
+  const separator = !address.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&';
+  return [`${address}${separator}${added.join('&')}`, ...fragment].join('#');
 }
 
 function connectionHeaders(url: string): Record<string, string> {

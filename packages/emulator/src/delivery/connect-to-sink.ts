@@ -1,5 +1,6 @@
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
+import { bareHostname } from './bare-hostname.js';
 
 /**
  * Opens a connection to the host of a URL, a secure one for HTTPS.
@@ -8,10 +9,10 @@ import { connect as connectSecurely } from 'node:tls';
  */
 export function connectToSink({ protocol, hostname, port }: URL, lookup?: LookupFunction): Socket {
   const isSecure = protocol === 'https:';
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = bareHostname(hostname);
   const options = {
     host,
-    port: Number(port) || (isSecure ? 443 : 80),
+    port: port === '' ? (isSecure ? 443 : 80) : Number(port),
     noDelay: true,
     ...(lookup !== undefined && { lookup }),
   };

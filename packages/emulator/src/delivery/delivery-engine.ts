@@ -2,28 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EmulatorError } from '../emulator-error.js';
 import type { Delivery } from '../model/delivery.js';
 import type { Service } from '../service.js';
-import { attemptDelivery } from './attempt-delivery.js';
+import type { HistoryLimits } from '../state/history-table.js';
+import { beginAttempt } from './begin-attempt.js';
+import { DueTimer } from './due-timer.js';
+import { HistoryKeeper } from './history-keeper.js';
+import { Lanes } from './lanes.js';
+import { sendAttempt } from './send-attempt.js';
 import { settleAttempt } from './settle-attempt.js';
 import { SinkClient } from './sink-client.js';
-
-/** Deliveries under way to all sinks together. */
-const maximumUnderWay = 256;
-
-/** The longest span that a timer can hold. */
-const maximumTimer = 2 ** 31 - 1;
-
-/** Milliseconds after which a write that failed is tried again, on a full disk for example. */
-const writePause = 1_000;
-
-/** Deliveries after which the history is looked at, unless fewer are kept. */
-const pruneEvery = 256;
+import { WriteTrouble } from './write-trouble.js';
 
 /** How the engine runs. */
 export interface EngineOptions {
-  /** Deliveries kept in the history: the oldest that have ended are forgotten. */
-  readonly keepDeliveries: number;
-  /** Told of every failure to write, which is then tried again. */
-  readonly onWriteFailed: (error: unknown) => void;
+  /** How much of the history is kept: what has ended first is forgotten first. */
+  readonly keep: HistoryLimits;
+  /** Told when the state cannot be written, which is then tried again, and when it can again. */
+  readonly warn: (message: string) => void;
 }
 
 /**
@@ -33,29 +27,30 @@ export interface EngineOptions {
  */
 export class DeliveryEngine {
   readonly #service: Service;
-  readonly #options: EngineOptions;
   readonly #client: SinkClient;
-  /** Per sink: how many are under way. */
-  readonly #lanes = new Map<string, number>();
+  readonly #history: HistoryKeeper;
+  readonly #trouble: WriteTrouble;
+  readonly #lanes = new Lanes();
+  readonly #timer = new DueTimer(() => this.start());
   /** Sinks to be looked at, the longest waiting first. */
   readonly #waiting = new Set<string>();
   /** By the id of the delivery. */
   readonly #running = new Map<number, Promise<void>>();
+  /** Aborted when all that was begun in it is broken off. */
+  #era = new AbortController();
   #isPumpPlanned = false;
   #isStepping = false;
   #isClosed = false;
-  #timer: NodeJS.Timeout | undefined;
-  #timerAt = Number.POSITIVE_INFINITY;
   #steps: Promise<unknown> = Promise.resolve();
-  #settledSincePrune = 0;
 
-  constructor(service: Service, options: EngineOptions) {
+  constructor(service: Service, { keep, warn }: EngineOptions) {
     this.#service = service;
-    this.#options = options;
     this.#client = new SinkClient(service.sinkRules);
+    this.#history = new HistoryKeeper(service.state, keep);
+    this.#trouble = new WriteTrouble(warn);
   }
 
-  /** Goes on with what an earlier run has left. */
+  /** Goes on with what waits, such as what an earlier run has left. */
   start(): void {
     for (const sink of this.#service.state.deliveries.waitingSinks()) this.wake(sink);
   }
@@ -63,12 +58,7 @@ export class DeliveryEngine {
   /** Something waits for a sink. It is looked at once the caller is done. */
   wake(sink: string): void {
     this.#waiting.add(sink);
-    if (this.#isPumpPlanned || this.#isStepping || this.#isClosed) return;
-    this.#isPumpPlanned = true;
-    setImmediate(() => {
-      this.#isPumpPlanned = false;
-      this.#pump();
-    });
+    this.#planPump();
   }
 
   /** Resolves when nothing is under way and nothing is due any more. */
@@ -77,7 +67,7 @@ export class DeliveryEngine {
       await this.#steps;
       if (this.#running.size > 0) await Promise.allSettled(this.#running.values());
       else if (!this.#isSomethingDue()) return;
-      else await delay(1);
+      else await (this.#trouble.pause ?? delay(1));
     }
   }
 
@@ -85,57 +75,67 @@ export class DeliveryEngine {
    * Moves the clock, and makes everything happen that is due until then, one after another in order of time.
    *
    * @param by - Milliseconds.
+   * @throws EmulatorError `emulator-closed`, also when everything was forgotten meanwhile.
    */
-  advance(by: number): Promise<void> {
-    const step = this.#steps.then(() => this.#step(by));
-    // One that fails shall not stop the next.
-    this.#steps = step.catch(() => {});
-    return step;
+  async advance(by: number): Promise<void> {
+    await this.#enqueueStep((signal) => this.#advanceClock(by, signal));
+    this.#service.changes.emit('clock');
   }
 
-  /** Forgets what is queued: `forget` does it, once nothing is under way any more. */
+  /**
+   * Forgets what is queued: `forget` does it, all or nothing. What is under way is broken off before.
+   *
+   * @throws EmulatorError `emulator-closed`.
+   */
   clear(forget: () => void): Promise<void> {
-    const step = this.#steps.then(() => this.#exclusively(async () => forget()));
-    this.#steps = step.catch(() => {});
-    return step;
+    this.#breakOff();
+    return this.#enqueueStep(async (signal) => {
+      await this.#trouble.untilWritten(forget, signal);
+    });
   }
 
   /** Stops. What is under way is broken off; it is sent again when the state is opened again. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#clearTimer();
-    this.#client.close();
+    this.#timer.clear();
+    this.#breakOff();
     await Promise.allSettled(this.#running.values());
     await this.#steps;
   }
 
-  async #step(by: number): Promise<void> {
-    const { clock, state } = this.#service;
-    await this.#exclusively(async () => {
-      const target = clock.now() + by;
-      for (;;) {
-        const next = await this.#untilDone(() => state.deliveries.takeFirst(target));
-        if (next === undefined) break;
-        clock.moveTo(next.dueAt ?? target);
-        await this.#run(next);
-      }
-      this.#throwIfClosed();
-      clock.moveTo(target);
-    });
-    this.#service.changes.emit('clock');
+  /** @throws EmulatorError `emulator-closed`. */
+  throwIfClosed(): void {
+    if (!this.#isClosed) return;
+    throw new EmulatorError('emulator-closed', 'The emulator was closed. Start another one.');
   }
 
-  /** Runs the work with a clock that stands and nothing under way. */
-  async #exclusively(work: () => Promise<void>): Promise<void> {
-    this.#throwIfClosed();
+  #breakOff(): void {
+    this.#era.abort();
+    this.#era = new AbortController();
+    this.#client.breakOff();
+  }
+
+  /** Runs one step after another, each with a clock that stands and nothing else under way. */
+  #enqueueStep(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal } = this.#era;
+    const step = this.#steps.then(() => this.#exclusively(() => work(signal), signal));
+    // One that fails shall not stop the next.
+    this.#steps = step.catch(() => {});
+    return step;
+  }
+
+  async #exclusively(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    this.throwIfClosed();
     const { clock } = this.#service;
-    clock.stop();
     // Set for a time that comes sooner on a clock that is moved.
-    this.#clearTimer();
+    this.#timer.clear();
     this.#isStepping = true;
     try {
+      // A real clock goes on meanwhile: a sink may take its time.
       await Promise.allSettled(this.#running.values());
+      clock.stop();
       await work();
+      throwIfBrokenOff(signal);
     } finally {
       this.#isStepping = false;
       clock.start();
@@ -143,8 +143,19 @@ export class DeliveryEngine {
     }
   }
 
-  #throwIfClosed(): void {
-    if (this.#isClosed) throw new EmulatorError('emulator-closed', 'The emulator was closed meanwhile.');
+  async #advanceClock(by: number, signal: AbortSignal): Promise<void> {
+    const { clock, state } = this.#service;
+    const target = clock.now() + by;
+    for (;;) {
+      throwIfBrokenOff(signal);
+      const dueAt = state.deliveries.firstDueAt();
+      if (dueAt === undefined || dueAt > target) break;
+      // The clock first: what is taken must be sent.
+      await this.#trouble.untilWritten(() => clock.moveTo(dueAt), signal);
+      const next = await this.#trouble.untilWritten(() => state.deliveries.takeFirst(dueAt), signal);
+      if (next !== undefined) await this.#run(next, signal);
+    }
+    await this.#trouble.untilWritten(() => clock.moveTo(target), signal);
   }
 
   #isSomethingDue(): boolean {
@@ -152,109 +163,80 @@ export class DeliveryEngine {
     return (state.deliveries.firstDueAt() ?? Number.POSITIVE_INFINITY) <= clock.now();
   }
 
+  #planPump(): void {
+    if (this.#isPumpPlanned || this.#isStepping || this.#isClosed) return;
+    this.#isPumpPlanned = true;
+    setImmediate(() => {
+      this.#isPumpPlanned = false;
+      this.#pump();
+    });
+  }
+
   #pump(): void {
-    if (this.#isStepping || this.#isClosed) return;
-    for (const sink of this.#waiting) {
-      if (this.#running.size >= maximumUnderWay) break;
-      this.#waiting.delete(sink);
-      this.#fill(sink);
+    if (this.#isStepping || this.#isClosed || this.#trouble.pause !== undefined) return;
+    const turn = [...this.#waiting];
+    this.#waiting.clear();
+    const busyLanes = this.#lanes.countBusy(turn);
+    try {
+      for (const sink of turn) this.#fill(sink, busyLanes);
+    } catch (error) {
+      // On a full disk nothing can be marked as taken. All have their turn again after the pause.
+      for (const sink of turn) this.#waiting.add(sink);
+      void this.#trouble.failed(error).then(() => this.#planPump());
     }
   }
 
   /** Starts what is due for a sink, as far as there are places. */
-  #fill(sink: string): void {
-    const laneFree = this.#service.behaviour.deliveriesAtOnce - (this.#lanes.get(sink) ?? 0);
-    const free = Math.min(laneFree, maximumUnderWay - this.#running.size);
-    const due = this.#take(sink, free);
-    for (const delivery of due) void this.#run(delivery);
+  #fill(sink: string, busyLanes: number): void {
+    const { state, clock, behaviour } = this.#service;
+    const perLane = behaviour.deliveriesAtOnce;
+    const free = this.#lanes.freePlaces(sink, { perLane, busyLanes });
+    const due = free === 0 ? [] : state.deliveries.takeForSink(sink, clock.now(), free);
+    for (const delivery of due) void this.#run(delivery, this.#era.signal);
     if (due.length < free) this.#setTimer(sink);
-    // It could go on if there were room for all: its turn comes again after all that wait now.
-    else if (free < laneFree) this.#waiting.add(sink);
+    // It could go on if there were room for all: its turn comes again.
+    else if (this.#lanes.countOf(sink) < perLane) this.#waiting.add(sink);
   }
 
-  /** Takes what is due for a sink; nothing while it cannot be marked as taken, on a full disk. */
-  #take(sink: string, limit: number): Delivery[] {
-    if (limit <= 0) return [];
-    const { state, clock } = this.#service;
-    try {
-      return state.deliveries.takeForSink(sink, clock.now(), limit);
-    } catch (error) {
-      this.#options.onWriteFailed(error);
-      setTimeout(() => this.wake(sink), writePause).unref();
-      return [];
-    }
-  }
-
-  /** Wakes a lane when its next delivery is due. A clock that stands needs no timer. */
+  /** Wakes all lanes when the next delivery of this one is due. A clock that stands needs no timer. */
   #setTimer(sink: string): void {
     const { state, clock } = this.#service;
     if (clock.mode === 'manual') return;
     const earliest = state.deliveries.earliestForSink(sink);
-    if (earliest === undefined || earliest >= this.#timerAt) return;
-    this.#clearTimer();
-    this.#timerAt = earliest;
-    const wait = Math.min(Math.max(earliest - clock.now(), 1), maximumTimer);
-    this.#timer = setTimeout(() => {
-      this.#clearTimer();
-      this.start();
-    }, wait);
+    if (earliest !== undefined) this.#timer.set(earliest, clock.now());
   }
 
-  #clearTimer(): void {
-    clearTimeout(this.#timer);
-    this.#timerAt = Number.POSITIVE_INFINITY;
-  }
-
-  #run(delivery: Delivery): Promise<void> {
-    const { sink } = delivery;
-    this.#lanes.set(sink, (this.#lanes.get(sink) ?? 0) + 1);
-    const run = this.#attempt(delivery).finally(() => {
-      this.#running.delete(delivery.id);
-      const left = (this.#lanes.get(sink) ?? 1) - 1;
-      if (left === 0) this.#lanes.delete(sink);
-      else this.#lanes.set(sink, left);
+  #run(delivery: Delivery, signal: AbortSignal): Promise<void> {
+    const { id, sink } = delivery;
+    this.#lanes.enter(sink);
+    const run = this.#attempt(delivery, signal).finally(() => {
+      this.#running.delete(id);
+      this.#lanes.leave(sink);
       // Once for all that end in this turn of the event loop.
       this.wake(sink);
     });
-    this.#running.set(delivery.id, run);
+    this.#running.set(id, run);
     return run;
   }
 
-  async #attempt(delivery: Delivery): Promise<void> {
-    this.#service.changes.emit('delivery', delivery);
-    const attempt = await this.#untilDone(() => attemptDelivery(this.#service, this.#client, delivery));
-    // Broken off by us: it is still to be sent.
-    if (attempt === undefined || this.#isClosed) return;
-    await this.#untilDone(() => settleAttempt(this.#service, delivery, attempt));
-    this.#prune();
-  }
-
-  /** Repeats work that could not be written, until it succeeds: a result that is not written would be lost. */
-  async #untilDone<Result>(work: () => Result | Promise<Result>): Promise<Result | undefined> {
-    while (!this.#isClosed) {
-      try {
-        const result = work();
-        // Without a turn of the event loop where none is needed: what is taken must be marked before the next look.
-        return result instanceof Promise ? await result : result;
-      } catch (error) {
-        this.#options.onWriteFailed(error);
-        await delay(writePause);
-      }
-    }
-    return undefined;
-  }
-
-  #prune(): void {
-    const { keepDeliveries } = this.#options;
-    if (++this.#settledSincePrune < Math.min(pruneEvery, keepDeliveries)) return;
-    this.#settledSincePrune = 0;
-    const { deliveries } = this.#service.state;
-    const surplus = deliveries.count() - keepDeliveries;
-    if (surplus <= 0) return;
+  async #attempt(delivery: Delivery, signal: AbortSignal): Promise<void> {
+    const service = this.#service;
+    service.changes.emit('delivery', delivery);
+    const begun = await this.#trouble.untilWritten(() => beginAttempt(service, delivery), signal);
+    if (begun === undefined) return;
+    const attempt = await sendAttempt(service, this.#client, begun);
+    const bytes = await this.#trouble.untilWritten(() => settleAttempt(service, delivery, attempt), signal);
+    // Broken off by us: it is still to be sent, or forgotten.
+    if (bytes === undefined) return;
     try {
-      this.#service.state.transaction(() => deliveries.prune(surplus));
+      this.#history.attemptWritten(bytes);
     } catch (error) {
-      this.#options.onWriteFailed(error);
+      void this.#trouble.failed(error);
     }
   }
+}
+
+function throwIfBrokenOff(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new EmulatorError('emulator-closed', 'The emulator was closed or reset meanwhile.');
 }

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { eventTypePrefix } from '@fic-webhooks/core/catalogue';
-import { drawFault } from '../faults/draw-faults.js';
 import type { Delivery } from '../model/delivery.js';
 import type { FaultName } from '../model/fault-settings.js';
 import type { Mapping, Subscription, VerificationMethod } from '../model/subscription.js';
 import type { Service } from '../service.js';
 import { formatEventTime } from './format-event-time.js';
+import { verificationInterval } from './verification-limits.js';
 
 /** An event on its way to one subscription. */
 export interface QueuedEvent {
@@ -18,24 +18,30 @@ export interface QueuedEvent {
   readonly faults?: readonly FaultName[] | undefined;
 }
 
-/**
- * Queues a verification request, by default due now. It counts as one of the five attempts, at the time it is due: the
- * throttle holds back others until ten minutes after that.
- */
+/** Queues a verification request that was asked for. It counts as one of the five from now on. */
 export function enqueueVerification(
   service: Service,
   subscription: Subscription,
   method: VerificationMethod,
-  { dueAt = service.clock.now() }: { dueAt?: number } = {},
 ): Delivery {
+  const now = service.clock.now();
   const counted: Subscription = {
     ...subscription,
     verificationAttempts: subscription.verificationAttempts + 1,
-    lastVerificationAt: dueAt,
+    lastVerificationAt: now,
     verificationMethod: method,
   };
   service.state.subscriptions.update(counted);
   service.changes.emit('subscription', counted);
+  return insertVerification(service, subscription, now);
+}
+
+/** Queues the verification request that comes by itself, ten minutes from now. It counts once it is sent. */
+export function scheduleVerification(service: Service, subscription: Subscription): Delivery {
+  return insertVerification(service, subscription, service.clock.now() + verificationInterval);
+}
+
+function insertVerification(service: Service, subscription: Subscription, dueAt: number): Delivery {
   return insert(service, subscription, {
     kind: 'verification',
     eventId: randomBytes(32).toString('hex'),
@@ -63,29 +69,36 @@ export function enqueueWelcome(service: Service, subscription: Subscription): De
  * `writeTogether`: the dice can be thrown only once the delivery has an id.
  */
 export function enqueueEvent(service: Service, subscription: Subscription, event: QueuedEvent): Delivery[] {
-  const now = service.clock.now();
-  const faults = service.readFaults();
   const delivery = insert(service, subscription, {
     kind: 'event',
     eventId: makeEventId(subscription),
     type: event.type,
     ids: event.ids,
     time: formatEventTime(Date.now(), service.behaviour.timeOffset),
-    dueAt: now,
+    dueAt: service.clock.now(),
     mapping: event.mapping,
     faults: event.faults,
   });
   const strikes = (fault: FaultName) =>
-    event.faults?.includes(fault) || drawFault(faults, fault, `delivery ${delivery.id}`);
-  const queued = [delivery];
-  if (strikes('duplicate')) queued.push(repeatDelivery(service, delivery));
-  if (strikes('delay') || strikes('reorder')) {
-    const late: Delivery = { ...delivery, dueAt: now + faults.delayBy, reason: 'Held back by a fault.' };
-    service.state.deliveries.progress(late);
-    service.changes.emit('delivery', late);
-    queued[0] = late;
-  }
-  return queued;
+    event.faults?.includes(fault) || service.faults.strikesDelivery(fault, delivery.id);
+  const copies = strikes('duplicate') ? [repeatDelivery(service, delivery)] : [];
+  if (strikes('delay')) return [holdBack(service, delivery, 'delay'), ...copies];
+  if (strikes('reorder')) return [holdBack(service, delivery, 'reorder'), ...copies];
+  return [delivery, ...copies];
+}
+
+function holdBack(service: Service, delivery: Delivery, fault: 'delay' | 'reorder'): Delivery {
+  const isHeld = fault === 'reorder';
+  const late: Delivery = {
+    ...delivery,
+    dueAt: service.clock.now() + service.faults.read().delayBy,
+    reason: isHeld
+      ? 'Held back by the fault reorder, until the next one to its sink was sent.'
+      : 'Held back by the fault delay.',
+  };
+  service.state.deliveries.progress(late, { isHeld });
+  service.changes.emit('delivery', late);
+  return late;
 }
 
 /** Queues a delivery again: the same event under the same id, with attempts of its own. */
@@ -96,6 +109,7 @@ export function repeatDelivery(service: Service, delivery: Delivery): Delivery {
     state: 'pending',
     createdAt: service.clock.now(),
     dueAt: service.clock.now(),
+    endedAt: null,
     attempts: 0,
     lastStatus: null,
     reason: null,
@@ -117,6 +131,7 @@ function insert(service: Service, subscription: Subscription, particulars: Parti
     applicationId: subscription.applicationId,
     sink: subscription.sink,
     createdAt: service.clock.now(),
+    endedAt: null,
     attempts: 0,
     lastStatus: null,
     reason: null,

@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { bareHostname } from './bare-hostname.js';
 import { SinkFailure } from './explain-failure.js';
 import { isLoopback } from './is-loopback.js';
 
@@ -9,8 +10,8 @@ import { isLoopback } from './is-loopback.js';
  * @throws SinkFailure `sink-not-loopback`.
  */
 export function refuseRemoteAddress({ hostname }: URL): void {
-  const address = hostname.replace(/^\[|\]$/g, '');
-  if (isIP(address) !== 0 && !isLoopback(address)) throw remoteSink(hostname, address);
+  const address = bareHostname(hostname);
+  if (isIP(address) !== 0 && !isLoopback(address)) throw remoteSink(hostname);
 }
 
 /**
@@ -22,7 +23,7 @@ export const lookupLoopback: LookupFunction = (hostname, options, callback) => {
     if (error !== null) return callback(error, []);
     const near = addresses.filter(({ address }) => isLoopback(address));
     const [first] = near;
-    if (first === undefined) return callback(remoteSink(hostname, list(addresses)), []);
+    if (first === undefined) return callback(remoteSink(`${hostname} is ${list(addresses)}, which`), []);
     if (options.all === true) return callback(null, near);
     callback(null, first.address, first.family);
   });
@@ -32,9 +33,9 @@ function list(addresses: readonly LookupAddress[]): string {
   return addresses.map(({ address }) => address).join(', ');
 }
 
-function remoteSink(hostname: string, address: string): SinkFailure {
+function remoteSink(what: string): SinkFailure {
   return new SinkFailure(
     'sink-not-loopback',
-    `${hostname} is ${address}, which is not this machine. Start the emulator with remote sinks allowed, if you mean it.`,
+    `${what} is not this machine. Start the emulator with remote sinks allowed, if you mean it.`,
   );
 }

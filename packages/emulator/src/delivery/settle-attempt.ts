@@ -3,13 +3,8 @@ import type { Delivery, DeliveryState } from '../model/delivery.js';
 import type { Subscription } from '../model/subscription.js';
 import type { Service } from '../service.js';
 import { writeTogether } from '../state/write-together.js';
-import { enqueueVerification, enqueueWelcome } from './enqueue.js';
-
-/** Verification requests per sink of a subscription. */
-export const maximumVerifications = 5;
-
-/** Milliseconds between verification requests. */
-export const verificationInterval = 10 * 60_000;
+import { enqueueWelcome, scheduleVerification } from './enqueue.js';
+import { maximumVerifications } from './verification-limits.js';
 
 /** Milliseconds from the first dropped event to the date after which an error deletes the subscription. */
 const expiryPeriod = 10 * 24 * 3_600_000;
@@ -20,24 +15,31 @@ const endStates: Readonly<Record<Exclude<Verdict, 'retry'>, DeliveryState>> = {
   deleted: 'dropped',
 };
 
-/** Writes down what an attempt came to, and draws every consequence of it, all or nothing. */
-export function settleAttempt(service: Service, delivery: Delivery, attempt: Attempt): void {
-  const { state, changes } = service;
+/**
+ * Writes down what an attempt came to, and draws every consequence of it, all or nothing.
+ *
+ * @returns The bytes of the attempt as written.
+ */
+export function settleAttempt(service: Service, delivery: Delivery, attempt: Attempt): number {
+  const { state, changes, clock } = service;
   const subscription = findSubscription(service, delivery);
   const settled = concludeDelivery(service, delivery, attempt, subscription);
-  writeTogether(service, () => {
-    state.attempts.insert(delivery.id, attempt);
-    state.deliveries.progress(settled);
+  const bytes = writeTogether(service, () => {
+    const addedBytes = state.attempts.insert(delivery.id, attempt);
+    state.deliveries.progress(settled, { addedBytes });
     changes.emit('delivery', settled);
     if (settled.state === 'pending') keepToken(service, attempt, delivery.id);
-    if (subscription === undefined) return;
     if (delivery.kind === 'verification') {
       concludeVerification(service, subscription, attempt.verdict === 'delivered');
     } else {
       concludeNotification(service, subscription, attempt.verdict);
+      for (const released of state.deliveries.release(delivery, clock.now()))
+        changes.emit('delivery', released);
     }
+    return addedBytes;
   });
   if (settled.state === 'pending') service.wake(delivery.sink);
+  return bytes;
 }
 
 function concludeDelivery(
@@ -47,10 +49,12 @@ function concludeDelivery(
   subscription: Subscription | undefined,
 ): Delivery {
   const { verdict, number, response, why } = attempt;
+  const { clock, behaviour } = service;
   const settled: Delivery = {
     ...delivery,
     state: verdict === 'retry' ? 'pending' : endStates[verdict],
     dueAt: null,
+    endedAt: clock.now(),
     attempts: number,
     lastStatus: response?.status ?? null,
     reason: why,
@@ -63,8 +67,8 @@ function concludeDelivery(
       reason: `${why} Meanwhile the subscription was deleted, or moved to another sink.`,
     };
   }
-  const interval = service.behaviour.retryIntervals[number - 1] ?? 0;
-  return { ...settled, dueAt: service.clock.now() + interval };
+  const interval = behaviour.retryIntervals[number - 1] ?? 0;
+  return { ...settled, dueAt: clock.now() + interval, endedAt: null };
 }
 
 /** Undefined when it was deleted meanwhile, or moved: what an earlier sink says is no news of this one. */
@@ -82,10 +86,14 @@ function keepToken({ state, behaviour }: Service, { request, faults }: Attempt, 
     state.deliveries.keepToken(deliveryId, authorization.slice('Bearer '.length));
 }
 
-function concludeVerification(service: Service, subscription: Subscription, isVerified: boolean): void {
-  const { behaviour, clock } = service;
-  // Another verification request was faster.
-  if (subscription.verified) return;
+function concludeVerification(
+  service: Service,
+  subscription: Subscription | undefined,
+  isVerified: boolean,
+): void {
+  const { behaviour } = service;
+  // When it is verified already, another verification request was faster.
+  if (subscription === undefined || subscription.verified) return;
   if (isVerified) {
     update(service, { ...subscription, verified: true });
     enqueueWelcome(service, subscription);
@@ -94,13 +102,16 @@ function concludeVerification(service: Service, subscription: Subscription, isVe
       removeSubscription(service, subscription, 'Its fifth verification failed.');
     }
   } else if (behaviour.verificationRetries === 'automatic') {
-    enqueueVerification(service, subscription, subscription.verificationMethod, {
-      dueAt: clock.now() + verificationInterval,
-    });
+    scheduleVerification(service, subscription);
   }
 }
 
-function concludeNotification(service: Service, subscription: Subscription, verdict: Verdict): void {
+function concludeNotification(
+  service: Service,
+  subscription: Subscription | undefined,
+  verdict: Verdict,
+): void {
+  if (subscription === undefined) return;
   const { expiresAt } = subscription;
   const now = service.clock.now();
   const isError =
@@ -123,12 +134,15 @@ function update({ state, changes }: Service, subscription: Subscription): void {
 
 /** Deletes a subscription and cancels what waits for it. To be called within {@link writeTogether}. */
 export function removeSubscription(
-  { state, changes }: Service,
+  { state, changes, clock }: Service,
   subscription: Subscription,
   why: string,
 ): void {
   state.subscriptions.remove(subscription.id);
-  const cancelled = state.deliveries.cancelPending(subscription.id, `The subscription was deleted. ${why}`);
+  const cancelled = state.deliveries.cancelPending(subscription.id, {
+    now: clock.now(),
+    why: `The subscription was deleted. ${why}`,
+  });
   for (const delivery of cancelled) changes.emit('delivery', delivery);
   changes.emit('subscriptionDeleted', subscription.id, why);
 }

@@ -51,8 +51,8 @@ export class SinkClient {
     }
   }
 
-  /** Breaks every connection. */
-  close(): void {
+  /** Breaks every connection that is open now. */
+  breakOff(): void {
     for (const request of this.#open) request.destroy();
   }
 

@@ -1,21 +1,15 @@
 import { z } from 'zod';
 import type { Changes } from '../changes.js';
 import { EmulatorError } from '../emulator-error.js';
-import { type FaultName, type FaultSettings, faultNames, noFaults } from '../model/fault-settings.js';
+import {
+  type FaultChange,
+  type FaultName,
+  type FaultSettings,
+  faultNames,
+  noFaults,
+} from '../model/fault-settings.js';
 import { explainIssue } from '../options/explain-issue.js';
-import type { SettingsTable } from '../state/settings-table.js';
-
-/** A change of the faults: what is left out stays as it is. */
-export interface FaultChange {
-  /** Where the dice begin: any integer. */
-  seed?: number | undefined;
-  /** Probabilities by name, from 0 to 1. */
-  probabilities?: Partial<Record<FaultName, number | undefined>> | undefined;
-  /** Milliseconds that `delay` and `reorder` hold a delivery back. */
-  delayBy?: number | undefined;
-  /** The quota that `api-quota` claims to be used up. */
-  quotaWindow?: FaultSettings['quotaWindow'] | undefined;
-}
+import { drawFault } from './draw-faults.js';
 
 const shape = z.strictObject({
   seed: z.int().optional(),
@@ -24,16 +18,25 @@ const shape = z.strictObject({
   quotaWindow: z.enum(['5-minutes', 'hour', 'month']).optional(),
 });
 
-/** The faults that happen now. Kept in the state. */
-export class FaultBox {
-  readonly #settings: SettingsTable;
-  readonly #changes: Changes;
-  #current: FaultSettings;
+/** Reads the highest id that a delivery has got so far. */
+type ReadLastDelivery = () => number;
 
-  constructor(settings: SettingsTable, changes: Changes) {
-    this.#settings = settings;
+/**
+ * The faults that happen now. They end with the emulator: one that starts on an old state shall not fail for a reason
+ * that nobody sees.
+ */
+export class FaultBox {
+  readonly #changes: Changes;
+  readonly #readLastDelivery: ReadLastDelivery;
+  #current = noFaults;
+  /** The dice count from the delivery after this one. */
+  #lastDelivery: number;
+  #calls = 0;
+
+  constructor(changes: Changes, readLastDelivery: ReadLastDelivery) {
     this.#changes = changes;
-    this.#current = settings.read<FaultSettings>('faults') ?? noFaults;
+    this.#readLastDelivery = readLastDelivery;
+    this.#lastDelivery = readLastDelivery();
   }
 
   read(): FaultSettings {
@@ -48,6 +51,7 @@ export class FaultBox {
   change(change: FaultChange): FaultSettings {
     const { success, data, error } = shape.safeParse(change, { reportInput: true });
     if (!success) throw explain(error);
+    if (data.seed !== undefined) this.#restartDice();
     return this.#set({
       seed: data.seed ?? this.#current.seed,
       probabilities: { ...this.#current.probabilities, ...withoutUndefined(data.probabilities ?? {}) },
@@ -58,11 +62,37 @@ export class FaultBox {
 
   /** Back to no faults. */
   clear(): void {
+    this.#restartDice();
     this.#set(noFaults);
   }
 
+  /** Whether a fault happens to a delivery as a whole. */
+  strikesDelivery(fault: FaultName, id: number): boolean {
+    return this.#draw(fault, `delivery ${id - this.#lastDelivery}`);
+  }
+
+  /** Whether a fault happens to one attempt of a delivery. */
+  strikesAttempt(fault: FaultName, id: number, attempt: number): boolean {
+    return this.#draw(fault, `delivery ${id - this.#lastDelivery}, attempt ${attempt}`);
+  }
+
+  /** Counts a call of the Subscriptions API. Returns what tells whether a fault happens to it. */
+  countCall(): (fault: FaultName) => boolean {
+    this.#calls += 1;
+    const occasion = `call ${this.#calls}`;
+    return (fault) => this.#draw(fault, occasion);
+  }
+
+  #draw(fault: FaultName, occasion: string): boolean {
+    return drawFault(this.#current, fault, occasion);
+  }
+
+  #restartDice(): void {
+    this.#lastDelivery = this.#readLastDelivery();
+    this.#calls = 0;
+  }
+
   #set(faults: FaultSettings): FaultSettings {
-    this.#settings.write('faults', faults);
     this.#current = faults;
     this.#changes.emit('faults');
     return faults;

@@ -4,6 +4,7 @@ import type { FaultName } from './fault-settings.js';
 export interface RecordedMessage {
   /** Names as sent, in the order sent. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Its beginning, as text. */
   readonly body: string;
   /** Bytes of the whole body, as far as they were read. */
   readonly bodyBytes: number;
@@ -13,12 +14,15 @@ export interface RecordedMessage {
 
 /** The request of an attempt. */
 export interface RecordedRequest extends RecordedMessage {
+  /** GET for a verification, POST for a notification. */
   readonly method: 'GET' | 'POST';
+  /** The whole URL, with the challenge where it is sent by query. */
   readonly url: string;
 }
 
 /** The answer of a sink. */
 export interface RecordedResponse extends RecordedMessage {
+  /** The HTTP status. */
   readonly status: number;
 }
 
@@ -52,9 +56,13 @@ export interface Attempt {
   readonly sentAt: number;
   /** Milliseconds from the first byte sent to the end of the answer, or to the failure. */
   readonly duration: number;
+  /** What was sent. */
   readonly request: RecordedRequest;
+  /** What came back; null when there was no usable answer. */
   readonly response: RecordedResponse | null;
+  /** Why there was no usable answer, for a program and for a reader; null when there was one. */
   readonly failure: { readonly code: AttemptFailureCode; readonly message: string } | null;
+  /** What the service makes of it. */
   readonly verdict: Verdict;
   /** The verdict in one sentence. */
   readonly why: string;

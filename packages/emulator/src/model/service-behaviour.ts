@@ -37,7 +37,7 @@ export interface ServiceBehaviour {
   noWarnings: 'null' | 'absent' | 'empty-list';
   /** The form of `warnings` when there are some. Default `list`. */
   warnings: 'list' | 'text';
-  /** Deliveries under way to one sink at the same time: more than one may overtake each other. Default 16. */
+  /** Deliveries under way to one sink at the same time, fewer when many sinks are busy: more than one may overtake each other. Default 16. */
   deliveriesAtOnce: number;
 }
 

@@ -1,5 +1,5 @@
-import type { ClockMode } from '../clock/clock.js';
-import type { FaultChange } from '../faults/fault-box.js';
+import type { ClockMode } from '../model/clock-state.js';
+import type { FaultChange } from '../model/fault-settings.js';
 import type { ServiceBehaviour } from '../model/service-behaviour.js';
 
 /** An application that the emulator shall know from the start. */
@@ -24,22 +24,30 @@ export interface EmulatorOptions {
   host?: string | undefined;
   /** Names, besides loopback ones, that a request may have in its `Host` header. */
   allowedHosts?: readonly string[] | undefined;
-  /** The path of the file that keeps the state. Default none: the state is in memory and ends with the emulator. */
+  /**
+   * The path of the file that keeps the state: the signing key, applications, subscriptions, deliveries, quotas and the
+   * clock. Default none: the state is in memory and ends with the emulator.
+   */
   state?: string | undefined;
   /** `manual`: time stands still until it is advanced; what is due at once still happens at once. Default `real`. */
   clock?: ClockMode | undefined;
-  /** The applications that exist. Default one: id 1234, access token `a/emulator`. A token that is not listed makes an application of its own. */
+  /**
+   * The applications that exist. Default one: id 1234, access token `a/emulator`. A token that is not listed makes an
+   * application of its own, up to 1,000 in all. One that has another id than in the state takes its subscriptions along.
+   */
   applications?: readonly ApplicationOptions[] | undefined;
   /** What Fatture in Cloud does not publish. Default the worst of each. */
   behaviour?: Partial<ServiceBehaviour> | undefined;
-  /** Faults that happen from the start. Default none. */
+  /** Faults that happen from the start. Default none: a state does not keep them. */
   faults?: FaultChange | undefined;
   /** True: loopback sinks must be HTTPS too. Default false. */
   requireHttps?: boolean | undefined;
   /** True: sinks may be on other machines. Default false: only loopback addresses are called. */
   allowRemoteSinks?: boolean | undefined;
-  /** Deliveries kept in the history. Default 10,000. */
+  /** Deliveries that have ended and are kept in the history, from 1 to 1,000,000. Default 10,000. */
   keepDeliveries?: number | undefined;
+  /** Bytes that the history may take: ids, requests and answers. At least 1,000,000. Default 128,000,000. */
+  keepBytes?: number | undefined;
   /** Where troubles of the emulator itself go, such as a full disk. Default `console`; false silences. */
   logger?: { warn(message: string): void } | false | undefined;
 }

@@ -1,5 +1,6 @@
 import { findNearest } from '@fic-webhooks/core/catalogue';
 import type { z } from 'zod';
+import { cutText } from '../cut-text.js';
 
 /** What is wrong with something that was given, and where. */
 export interface ExplainedIssue {
@@ -9,8 +10,11 @@ export interface ExplainedIssue {
   readonly message: string;
 }
 
+type Issue = z.core.$ZodIssue;
+
 /**
- * Explains the first thing that a check has found.
+ * Explains the worst thing that a check has found: a name that does not exist, because others may be missing for it, or
+ * else the first.
  *
  * @param error - From `safeParse` with `reportInput: true`, so that the nearest valid value can be named.
  * @param namesAt - The names that exist at the place with this path.
@@ -19,7 +23,9 @@ export function explainIssue(
   error: z.ZodError,
   namesAt: (path: readonly PropertyKey[]) => readonly string[],
 ): ExplainedIssue {
-  const [issue] = error.issues;
+  const issue =
+    error.issues.find(({ code }) => code === 'unrecognized_keys' || code === 'invalid_key') ??
+    error.issues[0];
   const path = issue?.path ?? [];
   if (issue?.code === 'unrecognized_keys') {
     const [unknown = ''] = issue.keys;
@@ -30,10 +36,7 @@ export function explainIssue(
     const holder = path.slice(0, -1);
     return explainName(String(path.at(-1)), holder, namesAt(holder));
   }
-  // Not `String(input)`: that throws for an object which has a `toString` of its own.
-  const isMistyped = issue?.code === 'invalid_value' && typeof issue.input === 'string';
-  const hint = isMistyped ? suggest(String(issue.input), issue.values.map(String)) : '';
-  return { field: path.map(String).join('.'), message: `${issue?.message ?? 'It is wrong'}.${hint}` };
+  return { field: joinPath(path), message: issue === undefined ? 'It is wrong.' : explainValue(issue) };
 }
 
 function explainName(
@@ -41,12 +44,31 @@ function explainName(
   path: readonly PropertyKey[],
   known: readonly string[],
 ): ExplainedIssue {
-  const field = [...path, unknown].map(String).join('.');
   const hint = suggest(unknown, known) || ` There are ${known.join(', ')}.`;
-  return { field, message: `There is no such name.${hint}` };
+  return { field: joinPath([...path, unknown]), message: `There is no such name.${hint}` };
+}
+
+function explainValue(issue: Issue): string {
+  if (issue.code === 'invalid_union') return explainUnion(issue.errors.flatMap(([first]) => first ?? []));
+  // Not `String(input)`: that throws for an object which has a `toString` of its own.
+  const isMistyped = issue.code === 'invalid_value' && typeof issue.input === 'string';
+  return `${issue.message}.${isMistyped ? suggest(String(issue.input), issue.values.map(String)) : ''}`;
+}
+
+/** @param firsts - What each kind of value that is allowed says first against this one. */
+function explainUnion(firsts: readonly Issue[]): string {
+  // It is of one of the kinds, and wrong in another way.
+  const closest = firsts.find(({ code }) => code !== 'invalid_type');
+  if (closest !== undefined) return explainValue(closest);
+  const kinds = firsts.flatMap((issue) => (issue.code === 'invalid_type' ? issue.expected : []));
+  return `Invalid input: expected ${kinds.join(' or ')}.`;
 }
 
 function suggest(text: string, known: readonly string[]): string {
-  const nearest = findNearest(text, known);
+  const nearest = findNearest(cutText(text), known);
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+}
+
+function joinPath(path: readonly PropertyKey[]): string {
+  return path.map((part) => cutText(String(part))).join('.');
 }

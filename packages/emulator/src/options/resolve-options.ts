@@ -3,6 +3,8 @@ import { EmulatorError } from '../emulator-error.js';
 import type { Application } from '../model/application.js';
 import { type ServiceBehaviour, worstBehaviour } from '../model/service-behaviour.js';
 import type { SinkRules } from '../service.js';
+import type { HistoryLimits } from '../state/history-table.js';
+import { defaultApplication } from './default-application.js';
 import type { EmulatorOptions } from './emulator-options.js';
 import { explainIssue } from './explain-issue.js';
 
@@ -17,7 +19,7 @@ export interface ResolvedOptions {
   readonly behaviour: ServiceBehaviour;
   readonly faults: EmulatorOptions['faults'];
   readonly sinkRules: SinkRules;
-  readonly keepDeliveries: number;
+  readonly keep: HistoryLimits;
   readonly warn: (message: string) => void;
 }
 
@@ -64,12 +66,13 @@ const shape = z.strictObject({
   applications: z
     .array(applicationShape)
     .min(1)
-    .default([{ id: 1234, accessToken: 'a/emulator' }]),
+    .default([{ ...defaultApplication }]),
   behaviour: behaviourShape.default({}),
   faults: z.custom<EmulatorOptions['faults']>().optional(),
   requireHttps: z.boolean().default(false),
   allowRemoteSinks: z.boolean().default(false),
   keepDeliveries: z.int().min(1).max(1_000_000).default(10_000),
+  keepBytes: z.int().min(1_000_000).default(128_000_000),
   logger: z.custom<EmulatorOptions['logger']>().optional(),
 });
 
@@ -94,6 +97,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
       disabled: disabled ?? false,
     })),
     behaviour: { ...worstBehaviour, ...withoutUndefined(data.behaviour) },
+    keep: { deliveries: data.keepDeliveries, bytes: data.keepBytes },
     sinkRules: { allowRemote: data.allowRemoteSinks, requireHttps: data.requireHttps },
     warn: (message) => {
       if (logger !== false) logger.warn(message);

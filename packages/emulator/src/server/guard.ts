@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { cutText } from '../cut-text.js';
 import { isAllowedHost, readAllowedHosts } from './is-allowed-host.js';
 
 /** Whom the guard lets in. */
@@ -45,7 +46,8 @@ export function refuseUnroutable(_error: FastifyError, _request: FastifyRequest,
 }
 
 function misdirected(host: string | undefined) {
-  const what = host === undefined ? 'The Host header is missing.' : `Host: "${host}" is not this emulator.`;
+  const what =
+    host === undefined ? 'The Host header is missing.' : `Host: "${cutText(host)}" is not this emulator.`;
   return {
     error: {
       code: 'host-not-allowed',

@@ -1,16 +1,16 @@
 import { isIPv6 } from 'node:net';
+import { bareHostname } from '../delivery/bare-hostname.js';
 import { isLoopback } from '../delivery/is-loopback.js';
-
-/** Addresses that stand for "every interface": nobody can mean them as a name. */
-const unspecified: readonly string[] = ['0.0.0.0', '::', '[::]'];
+import { isUnspecified } from './is-unspecified.js';
 
 /** A name or an address, and perhaps a port: nothing of what else a URL parser would accept. */
 const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /** Brings the names that may be in a `Host` header into the form that {@link isAllowedHost} compares. */
 export function readAllowedHosts(names: readonly string[]): ReadonlySet<string> {
-  const meant = names.filter((name) => !unspecified.includes(name));
-  return new Set(meant.map((name) => readHostname(isIPv6(name) ? `[${name}]` : name) ?? name.toLowerCase()));
+  const read = names.map((name) => readHostname(isIPv6(name) ? `[${name}]` : name) ?? name.toLowerCase());
+  // Nobody can mean "every interface" as a name.
+  return new Set(read.filter((name) => !isUnspecified(bareHostname(name))));
 }
 
 /**
@@ -21,7 +21,9 @@ export function isAllowedHost(header: string | undefined, allowed: ReadonlySet<s
   if (header === undefined || !hostForm.test(header)) return false;
   const name = readHostname(header);
   if (name === undefined) return false;
-  return name === 'localhost' || name.endsWith('.localhost') || isLoopback(bare(name)) || allowed.has(name);
+  return (
+    name === 'localhost' || name.endsWith('.localhost') || isLoopback(bareHostname(name)) || allowed.has(name)
+  );
 }
 
 /** The name without the port, as browsers write it, or undefined when there is none. */
@@ -31,8 +33,4 @@ function readHostname(host: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function bare(name: string): string {
-  return name.replace(/^\[|\]$/g, '');
 }

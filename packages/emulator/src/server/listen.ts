@@ -1,7 +1,8 @@
-import { type AddressInfo, isIPv6 } from 'node:net';
+import { type AddressInfo, isIP, isIPv6 } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { isLoopback } from '../delivery/is-loopback.js';
 import { EmulatorError } from '../emulator-error.js';
+import { isUnspecified } from './is-unspecified.js';
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -13,7 +14,7 @@ export interface ListenOptions {
 /**
  * Starts listening, and says loudly when that is not on this machine alone.
  *
- * @returns The URL, without a slash at its end.
+ * @returns A URL that the guard lets in, without a slash at its end.
  * @throws EmulatorError `port-in-use` or `option-invalid`.
  */
 export async function listen(server: FastifyInstance, { port, host, warn }: ListenOptions): Promise<string> {
@@ -44,6 +45,12 @@ export async function listen(server: FastifyInstance, { port, host, warn }: List
       `The emulator listens on ${actual}: everybody on the network can reach it, read what it recorded and make it call sinks.`,
     );
   }
-  const name = host === 'localhost' ? 'localhost' : isIPv6(actual) ? `[${actual}]` : actual;
-  return `http://${name}:${bound.port}`;
+  return `http://${nameHost(host, actual)}:${bound.port}`;
+}
+
+/** What to call the emulator by: the name that was given, or an address that a request can be made to. */
+function nameHost(host: string, address: string): string {
+  if (isUnspecified(address)) return isIPv6(address) ? '[::1]' : '127.0.0.1';
+  if (isIP(host) === 0) return host;
+  return isIPv6(address) ? `[${address}]` : address;
 }

@@ -14,6 +14,8 @@ export class ApplicationTable {
   readonly #put;
   readonly #find;
   readonly #list;
+  readonly #size;
+  readonly #retain;
 
   constructor(database: Database.Database) {
     this.#put = database.prepare(
@@ -21,6 +23,12 @@ export class ApplicationTable {
     );
     this.#find = database.prepare<[string]>('SELECT * FROM applications WHERE access_token = ?');
     this.#list = database.prepare('SELECT * FROM applications ORDER BY id, access_token');
+    this.#size = database.prepare(
+      'SELECT count(*) AS count, coalesce(max(id), 0) AS highestId FROM applications',
+    );
+    this.#retain = database.prepare<[string]>(
+      'DELETE FROM applications WHERE access_token NOT IN (SELECT value FROM json_each(?))',
+    );
   }
 
   put({ accessToken, id, scopes, companies, disabled }: Application): void {
@@ -34,6 +42,17 @@ export class ApplicationTable {
 
   list(): Application[] {
     return (this.#list.all() as Row[]).map(toApplication);
+  }
+
+  /** How many there are, and the highest of their ids. */
+  size(): { readonly count: number; readonly highestId: number } {
+    const [size] = this.#size.all() as { count: number; highestId: number }[];
+    return size ?? { count: 0, highestId: 0 };
+  }
+
+  /** Forgets all but these. */
+  retain(applications: readonly Application[]): void {
+    this.#retain.run(JSON.stringify(applications.map(({ accessToken }) => accessToken)));
   }
 }
 

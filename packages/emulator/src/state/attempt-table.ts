@@ -15,8 +15,11 @@ export class AttemptTable {
     );
   }
 
-  insert(deliveryId: number, attempt: Attempt): void {
-    this.#insert.run(deliveryId, attempt.number, JSON.stringify(attempt));
+  /** Returns the bytes that were written. */
+  insert(deliveryId: number, attempt: Attempt): number {
+    const record = JSON.stringify(attempt);
+    this.#insert.run(deliveryId, attempt.number, record);
+    return Buffer.byteLength(record);
   }
 
   /** The attempts of one delivery, the first one first. */

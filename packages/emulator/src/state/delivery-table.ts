@@ -1,40 +1,22 @@
 import type Database from 'libsql';
-import type { Delivery, DeliveryKind, DeliveryState } from '../model/delivery.js';
-import type { FaultName } from '../model/fault-settings.js';
-import type { Mapping } from '../model/subscription.js';
-
-interface Row {
-  readonly id: number;
-  readonly kind: DeliveryKind;
-  readonly state: DeliveryState;
-  readonly subscription_id: string;
-  readonly company_id: number;
-  readonly application_id: number;
-  readonly sink: string;
-  readonly mapping: Mapping;
-  readonly event_id: string;
-  readonly type: string;
-  readonly ids: string;
-  readonly time: string;
-  readonly created_at: number;
-  readonly due_at: number | null;
-  readonly attempts: number;
-  readonly last_status: number | null;
-  readonly reason: string | null;
-  readonly repeats: number | null;
-  readonly faults: string;
-}
+import type { Delivery, DeliveryState } from '../model/delivery.js';
+import { deliveryColumns as columns, type DeliveryRow, toDelivery } from './delivery-row.js';
 
 /** What changes in a delivery as it goes on. */
 export type DeliveryProgress = Pick<
   Delivery,
-  'id' | 'state' | 'dueAt' | 'attempts' | 'lastStatus' | 'reason'
+  'id' | 'state' | 'dueAt' | 'endedAt' | 'attempts' | 'lastStatus' | 'reason'
 >;
 
-const columns = `id, kind, state, subscription_id, company_id, application_id, sink, mapping, event_id, type, ids, time,
-  created_at, due_at, attempts, last_status, reason, repeats, faults`;
+/** What is written of a delivery's progress besides what can be read of it. */
+export interface ProgressDetails {
+  /** Bytes of the attempt that was written. Default 0. */
+  readonly addedBytes?: number;
+  /** True: it waits until the next one to its sink was sent, or until it is due. Default false. */
+  readonly isHeld?: boolean;
+}
 
-/** The queue of the delivery engine, and its history. */
+/** The queue of the delivery engine, and what has left it. */
 export class DeliveryTable {
   readonly #insert;
   readonly #progress;
@@ -49,21 +31,24 @@ export class DeliveryTable {
   readonly #sinks;
   readonly #readToken;
   readonly #keepToken;
+  readonly #release;
+  readonly #isVerificationWaiting;
+  readonly #changeApplication;
+  readonly #lastId;
   readonly #count;
   readonly #countByState;
-  readonly #prune;
-  readonly #pruneAttempts;
 
   constructor(database: Database.Database) {
     this.#insert = database.prepare(`
       INSERT INTO deliveries (kind, state, subscription_id, company_id, application_id, sink, mapping, event_id, type,
-        ids, time, created_at, due_at, attempts, last_status, reason, repeats, faults)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.#progress = database.prepare(
-      'UPDATE deliveries SET state = ?, due_at = ?, attempts = ?, last_status = ?, reason = ? WHERE id = ?',
-    );
+        ids, time, created_at, due_at, ended_at, attempts, last_status, reason, repeats, faults, bytes)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#progress = database.prepare(`
+      UPDATE deliveries SET state = ?, due_at = ?, ended_at = ?, attempts = ?, last_status = ?, reason = ?,
+        bytes = bytes + ?, held = ?
+      WHERE id = ?`);
     this.#cancel = database.prepare(`
-      UPDATE deliveries SET state = 'cancelled', due_at = NULL, reason = ?
+      UPDATE deliveries SET state = 'cancelled', due_at = NULL, ended_at = ?, reason = ?
       WHERE subscription_id = ? AND state = 'pending' RETURNING ${columns}`);
     this.#recover = database.prepare(`UPDATE deliveries SET state = 'pending' WHERE state = 'sending'`);
     this.#find = database.prepare<[number]>(`SELECT ${columns} FROM deliveries WHERE id = ?`);
@@ -86,15 +71,18 @@ export class DeliveryTable {
     this.#keepToken = database.prepare<[string, number]>('UPDATE deliveries SET token = ? WHERE id = ?');
     this.#count = database.prepare('SELECT count(*) AS count FROM deliveries');
     this.#countByState = database.prepare('SELECT state, count(*) AS count FROM deliveries GROUP BY state');
-    this.#prune = database.prepare<[number]>(`
-      DELETE FROM deliveries WHERE id IN (
-        SELECT id FROM deliveries WHERE state NOT IN ('pending', 'sending') ORDER BY id LIMIT ?) RETURNING id`);
-    this.#pruneAttempts = database.prepare<[string]>(
-      'DELETE FROM attempts WHERE delivery_id IN (SELECT value FROM json_each(?))',
-    );
+    this.#release = database.prepare(`
+      UPDATE deliveries SET due_at = ?, held = 0
+      WHERE held = 1 AND state = 'pending' AND sink = ? AND id < ? AND id IS NOT ? RETURNING ${columns}`);
+    this.#isVerificationWaiting = database.prepare<[string]>(`
+      SELECT 1 FROM deliveries WHERE state = 'pending' AND kind = 'verification' AND subscription_id = ? LIMIT 1`);
+    this.#changeApplication = database.prepare<[number, number]>(`
+      UPDATE deliveries SET application_id = ?, token = NULL WHERE application_id = ? AND state = 'pending'`);
+    this.#lastId = database.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'deliveries'`);
   }
 
   insert(delivery: Omit<Delivery, 'id'>): Delivery {
+    const ids = JSON.stringify(delivery.ids);
     const { lastInsertRowid } = this.#insert.run(
       delivery.kind,
       delivery.state,
@@ -105,27 +93,35 @@ export class DeliveryTable {
       delivery.mapping,
       delivery.eventId,
       delivery.type,
-      JSON.stringify(delivery.ids),
+      ids,
       delivery.time,
       delivery.createdAt,
       delivery.dueAt,
+      delivery.endedAt,
       delivery.attempts,
       delivery.lastStatus,
       delivery.reason,
       delivery.repeats,
       JSON.stringify(delivery.faults),
+      Buffer.byteLength(ids),
     );
     return { ...delivery, id: Number(lastInsertRowid) };
   }
 
   /** Writes what has changed. */
-  progress({ id, state, dueAt, attempts, lastStatus, reason }: DeliveryProgress): void {
-    this.#progress.run(state, dueAt, attempts, lastStatus, reason, id);
+  progress(delivery: DeliveryProgress, { addedBytes = 0, isHeld = false }: ProgressDetails = {}): void {
+    const { id, state, dueAt, endedAt, attempts, lastStatus, reason } = delivery;
+    this.#progress.run(state, dueAt, endedAt, attempts, lastStatus, reason, addedBytes, isHeld ? 1 : 0, id);
   }
 
   /** Cancels what waits for a subscription; what is on its way goes on. Returns what was cancelled. */
-  cancelPending(subscriptionId: string, reason: string): Delivery[] {
-    return (this.#cancel.all(reason, subscriptionId) as Row[]).map(toDelivery);
+  cancelPending(subscriptionId: string, { now, why }: { now: number; why: string }): Delivery[] {
+    return (this.#cancel.all(now, why, subscriptionId) as DeliveryRow[]).map(toDelivery);
+  }
+
+  /** Makes what waited for this delivery due now. Returns it. What the delivery repeats is not meant. */
+  release({ id, sink, repeats }: Delivery, now: number): Delivery[] {
+    return (this.#release.all(now, sink, id, repeats) as DeliveryRow[]).map(toDelivery);
   }
 
   /** After a crash: whatever was on its way is sent again, because nobody knows what became of it. */
@@ -134,25 +130,31 @@ export class DeliveryTable {
   }
 
   find(id: number): Delivery | undefined {
-    const row = this.#find.get(id) as Row | undefined;
+    const row = this.#find.get(id) as DeliveryRow | undefined;
     return row && toDelivery(row);
   }
 
   /** The newest first, from before an id. */
-  page({ before = Number.MAX_SAFE_INTEGER, limit }: { before?: number; limit: number }): Delivery[] {
-    return (this.#page.all(before, limit) as Row[]).map(toDelivery);
+  page({
+    before = Number.MAX_SAFE_INTEGER,
+    limit,
+  }: {
+    before?: number | undefined;
+    limit: number;
+  }): Delivery[] {
+    return (this.#page.all(before, limit) as DeliveryRow[]).map(toDelivery);
   }
 
   /** Takes what is due for a sink at a time, and marks it as being on its way. The earliest first. */
   takeForSink(sink: string, now: number, limit: number): Delivery[] {
-    const taken = (this.#takeForSink.all(sink, now, limit) as Row[]).map(toDelivery);
+    const taken = (this.#takeForSink.all(sink, now, limit) as DeliveryRow[]).map(toDelivery);
     // The order in which an UPDATE returns its rows is not defined: https://www.sqlite.org/lang_returning.html.
     return taken.sort((left, right) => (left.dueAt ?? 0) - (right.dueAt ?? 0) || left.id - right.id);
   }
 
   /** Takes the one that is due first of all, up to a time, and marks it as being on its way. */
   takeFirst(until: number): Delivery | undefined {
-    const [row] = this.#takeFirst.all(until) as Row[];
+    const [row] = this.#takeFirst.all(until) as DeliveryRow[];
     return row && toDelivery(row);
   }
 
@@ -195,34 +197,19 @@ export class DeliveryTable {
     return counts;
   }
 
-  /** Removes the oldest that have ended, with their attempts. Returns how many. */
-  prune(limit: number): number {
-    const removed = this.#prune.all(limit) as { id: number }[];
-    this.#pruneAttempts.run(JSON.stringify(removed.map(({ id }) => id)));
-    return removed.length;
+  /** True when a verification of a subscription waits for its time, or for a free place. */
+  isVerificationWaiting(subscriptionId: string): boolean {
+    return this.#isVerificationWaiting.all(subscriptionId).length > 0;
   }
-}
 
-function toDelivery(row: Row): Delivery {
-  return {
-    id: row.id,
-    kind: row.kind,
-    state: row.state,
-    subscriptionId: row.subscription_id,
-    companyId: row.company_id,
-    applicationId: row.application_id,
-    sink: row.sink,
-    mapping: row.mapping,
-    eventId: row.event_id,
-    type: row.type,
-    ids: JSON.parse(row.ids) as (number | string)[],
-    time: row.time,
-    createdAt: row.created_at,
-    dueAt: row.due_at,
-    attempts: row.attempts,
-    lastStatus: row.last_status,
-    reason: row.reason,
-    repeats: row.repeats,
-    faults: JSON.parse(row.faults) as FaultName[],
-  };
+  /** Gives what waits to another application: its tokens are made anew. */
+  changeApplication({ from, to }: { from: number; to: number }): void {
+    this.#changeApplication.run(to, from);
+  }
+
+  /** The highest id given so far, be it forgotten by now; 0 when there was none. */
+  lastId(): number {
+    const [row] = this.#lastId.all() as { seq: number }[];
+    return row?.seq ?? 0;
+  }
 }

@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
 import Database from 'libsql';
 import { EmulatorError } from '../emulator-error.js';
 import { ApplicationTable } from './application-table.js';
 import { AttemptTable } from './attempt-table.js';
+import { createStateFile } from './create-state-file.js';
 import { DeliveryTable } from './delivery-table.js';
+import { HistoryTable } from './history-table.js';
 import { QuotaTable } from './quota-table.js';
 import { schemaSteps } from './schema.js';
 import { SettingsTable } from './settings-table.js';
@@ -18,10 +21,14 @@ export interface State {
   readonly subscriptions: SubscriptionTable;
   readonly deliveries: DeliveryTable;
   readonly attempts: AttemptTable;
+  readonly history: HistoryTable;
   readonly quotas: QuotaTable;
   /** Runs the work so that all of it is written, or nothing. Not to be nested. */
   transaction<Result>(work: () => Result): Result;
-  /** Forgets subscriptions, deliveries and quotas. Keeps applications and settings, the signing key among them. */
+  /**
+   * Forgets subscriptions, deliveries and quotas. Keeps applications and settings, the signing key among them. To be
+   * run in a transaction.
+   */
   clear(): void;
   close(): void;
 }
@@ -29,11 +36,14 @@ export interface State {
 /**
  * Opens the state, and brings its tables up to date.
  *
- * @param file - The path of the file, made if there is none. Without it the state lives in memory.
+ * @param path - The path of the file, made if there is none. Without it the state lives in memory.
  * @throws EmulatorError `state-in-use`, `state-unreadable` or `state-newer`.
  */
-export function openState(file?: string): State {
+export function openState(path?: string): State {
+  // Absolute: libsql takes `:memory:`, `file:…` and `http://…` for something else than the name of a file.
+  const file = path === undefined ? undefined : resolve(path);
   try {
+    if (file !== undefined) createStateFile(file);
     const database = new Database(file ?? ':memory:');
     try {
       refuseForeign(database, file);
@@ -61,6 +71,7 @@ function createState(database: Database.Database): State {
     subscriptions: new SubscriptionTable(database),
     deliveries: new DeliveryTable(database),
     attempts: new AttemptTable(database),
+    history: new HistoryTable(database),
     quotas: new QuotaTable(database),
     transaction: (work) => {
       try {
@@ -71,7 +82,7 @@ function createState(database: Database.Database): State {
       }
     },
     clear: () => {
-      state.transaction(() => database.exec(clearing));
+      database.exec(clearing);
       state.subscriptions.forget();
     },
     close: () => release(database),
@@ -80,9 +91,9 @@ function createState(database: Database.Database): State {
   return state;
 }
 
-/** Deliveries are numbered from 1 again, and so the dice of the faults, which go by these numbers, repeat themselves. */
-const clearing =
-  'DELETE FROM subscriptions; DELETE FROM deliveries; DELETE FROM attempts; DELETE FROM quotas;';
+/** Deliveries are numbered from 1 again; the ids of subscriptions are never used twice. */
+const clearing = `DELETE FROM subscriptions; DELETE FROM deliveries; DELETE FROM attempts; DELETE FROM quotas;
+  DELETE FROM sqlite_sequence WHERE name = 'deliveries';`;
 
 /** Makes the file ours, alone, and brings its tables up to date. */
 function takeOver(database: Database.Database): void {

@@ -21,6 +21,7 @@ export class SubscriptionTable {
   readonly #insert;
   readonly #update;
   readonly #remove;
+  readonly #changeApplication;
   readonly #list;
   /** All of them, as they were when somebody last asked: they are read for every event, and seldom written. */
   #known: ReadonlyMap<string, Subscription> | undefined;
@@ -35,6 +36,9 @@ export class SubscriptionTable {
         last_verification_at = ?, verification_method = ?, expires_at = ?
       WHERE number = ?`);
     this.#remove = database.prepare<[number]>('DELETE FROM subscriptions WHERE number = ?');
+    this.#changeApplication = database.prepare<[number, number]>(
+      'UPDATE subscriptions SET application_id = ? WHERE application_id = ?',
+    );
     this.#list = database.prepare('SELECT * FROM subscriptions ORDER BY number');
   }
 
@@ -73,6 +77,12 @@ export class SubscriptionTable {
 
   remove(id: string): void {
     this.#remove.run(numberOf(id));
+    this.forget();
+  }
+
+  /** Gives the subscriptions of an application to another one. */
+  changeApplication({ from, to }: { from: number; to: number }): void {
+    this.#changeApplication.run(to, from);
     this.forget();
   }
 

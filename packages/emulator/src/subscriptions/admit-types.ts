@@ -1,8 +1,12 @@
 import { type EventTypeEntry, eventTypePrefix } from '@fic-webhooks/core/catalogue';
+import { cutText } from '../cut-text.js';
 import type { ServiceBehaviour } from '../model/service-behaviour.js';
 import type { Service } from '../service.js';
 import type { Caller } from './caller.js';
 import { findSubscribable } from './find-subscribable.js';
+
+/** Characters of a type that is said again: more than any type has. */
+const maximumName = 200;
 
 /** What a subscription gets of the types that were asked for. */
 export interface Admission {
@@ -35,7 +39,7 @@ export function admitTypes(
   for (const name of wanted) {
     const entry = findSubscribable(name);
     const members = entry === undefined ? [] : expand(entry, service.behaviour.groupExpansion);
-    if (members.length === 0) warnings.add(`The '${name}' event does not exist.`);
+    if (members.length === 0) warnings.add(`The '${cutText(name, maximumName)}' event does not exist.`);
     for (const type of members) {
       if (taken.has(type)) warnings.add(`The '${type}' event is already registered for this application`);
       else types.add(type);

@@ -1,3 +1,4 @@
+import { bareHostname } from '../delivery/bare-hostname.js';
 import { isLoopback } from '../delivery/is-loopback.js';
 import type { SinkRules } from '../service.js';
 import { invalidFields } from './api-refusal.js';
@@ -23,7 +24,8 @@ function findProblem(sink: string, requireHttps: boolean): string | undefined {
   if (!/^https?:\/\/[^\s\\]+$/i.test(sink) || !URL.canParse(sink)) {
     return 'It is not an absolute URL. Write it out, such as https://example.com/webhooks/fic.';
   }
-  const { protocol, hostname } = new URL(sink);
+  const { protocol, hostname, port } = new URL(sink);
+  if (port === '0') return 'Nobody listens on port 0. Write the port of the receiver.';
   if (protocol === 'https:') return undefined;
   if (requireHttps) return 'It must begin with https://, on this machine too: requireHttps is set.';
   if (isLoopbackHost(hostname)) return undefined;
@@ -31,5 +33,5 @@ function findProblem(sink: string, requireHttps: boolean): string | undefined {
 }
 
 function isLoopbackHost(hostname: string): boolean {
-  return /(^|\.)localhost$/.test(hostname) || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
+  return /(^|\.)localhost$/.test(hostname) || isLoopback(bareHostname(hostname));
 }

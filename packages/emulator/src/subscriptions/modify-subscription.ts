@@ -34,7 +34,7 @@ export function modifySubscription(
   caller: Caller,
   { id, change }: { readonly id: string; readonly change: SubscriptionChange },
 ): ModifiedSubscription {
-  const { state, changes, sinkRules } = service;
+  const { state, changes, clock, sinkRules } = service;
   const before = findSubscription(service, caller, id);
   const isMoved = change.sink !== undefined && change.sink !== before.sink;
   if (change.sink !== undefined && isMoved) checkSink(change.sink, sinkRules);
@@ -59,7 +59,8 @@ export function modifySubscription(
       return { subscription: changed, warnings };
     }
     const why = 'The subscription was moved to another sink.';
-    for (const cancelled of state.deliveries.cancelPending(id, why)) changes.emit('delivery', cancelled);
+    const cancelled = state.deliveries.cancelPending(id, { now: clock.now(), why });
+    for (const delivery of cancelled) changes.emit('delivery', delivery);
     const { subscription } = startVerification(service, id, change.verificationMethod);
     return { subscription, warnings };
   });

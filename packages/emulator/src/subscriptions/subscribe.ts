@@ -1,9 +1,11 @@
 import { eventTypePrefix, findEventType } from '@fic-webhooks/core/catalogue';
 import { z } from 'zod';
+import { cutText } from '../cut-text.js';
 import type { DeliveryEngine } from '../delivery/delivery-engine.js';
-import type { SubscribeOptions } from '../emulator.js';
 import { EmulatorError } from '../emulator-error.js';
-import type { Subscription } from '../model/subscription.js';
+import type { SubscribeOptions, Subscription } from '../model/subscription.js';
+import { defaultCompanyId } from '../options/default-application.js';
+import { explainIssue } from '../options/explain-issue.js';
 import type { Service } from '../service.js';
 import { admitTypes } from './admit-types.js';
 import { ApiRefusal } from './api-refusal.js';
@@ -11,10 +13,13 @@ import { awaitVerification } from './await-verification.js';
 import { type Caller, checkCaller } from './caller.js';
 import { type CreatedSubscription, createSubscription } from './create-subscription.js';
 
+/** Characters of warnings that an error says again. */
+const maximumShown = 1_000;
+
 const shape = z.strictObject({
   sink: z.string(),
   types: z.array(z.string()).min(1),
-  companyId: z.int().positive().default(108061),
+  companyId: z.int().positive().default(defaultCompanyId),
   applicationId: z.int().positive().optional(),
   mapping: z.enum(['binary', 'structured']).optional(),
   verificationMethod: z.enum(['header', 'query']).optional(),
@@ -25,7 +30,8 @@ const shape = z.strictObject({
  * Makes a subscription as the Subscriptions API would, and waits until the sink is verified.
  *
  * @throws EmulatorError `subscription-refused`, and nothing is made: when the API would refuse it, or leave a type out;
- * `subscription-unverified`: the subscription is there, but its sink did not echo the challenge.
+ * `subscription-unverified`: the subscription is there, but its sink did not echo the challenge; `emulator-closed` when
+ * the emulator was closed or reset before it did.
  */
 export async function subscribe(
   service: Service,
@@ -47,7 +53,8 @@ function create(service: Service, wanted: Wanted): CreatedSubscription {
     checkCaller(caller);
     const { warnings } = admitTypes(service, caller, { types });
     if (warnings.length > 0) {
-      throw refused(`The service would leave types out: ${warnings.join(' ')}`, 'types');
+      const shown = cutText(warnings.join(' '), maximumShown);
+      throw refused(`The service would leave types out: ${shown}`, 'types');
     }
     return createSubscription(service, caller, { ...wanted, types });
   } catch (error) {
@@ -62,7 +69,7 @@ function findApplication({ state }: Service, { applicationId }: Wanted): Caller[
   const found = applicationId === undefined ? known[0] : known.find(({ id }) => id === applicationId);
   if (found !== undefined) return found;
   throw refused(
-    `There is no application ${applicationId}. Known are ${known.map(({ id }) => id).join(', ')}: add it to the option applications.`,
+    `There is no application ${applicationId}. Known are ${cutText(known.map(({ id }) => id).join(', '))}: add it to the option applications.`,
     'applicationId',
   );
 }
@@ -74,12 +81,10 @@ function toFullType(type: string): string {
 }
 
 function check(options: SubscribeOptions): Wanted {
-  const { success, data, error } = shape.safeParse(options);
+  const { success, data, error } = shape.safeParse(options, { reportInput: true });
   if (success) return data;
-  const [issue] = error.issues;
-  const field =
-    issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'options');
-  throw refused(`${field}: ${issue?.message}.`, field);
+  const { field, message } = explainIssue(error, () => shape.keyof().options);
+  throw refused(`${field || 'options'}: ${message}`, field || 'options');
 }
 
 function refused(message: string, field?: string): EmulatorError {

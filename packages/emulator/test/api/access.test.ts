@@ -44,6 +44,23 @@ describe('an access token', () => {
     ]);
   });
 
+  it('that is unknown is refused once there are 1,000 applications, until a reset', async () => {
+    const applications = Array.from({ length: 999 }, (_, index) => ({
+      id: index + 1,
+      accessToken: `a/${index}`,
+    }));
+    await start(...applications);
+    expect((await bench.call({ authorization: 'Bearer a/new' })).status).toBe(200);
+    const refused = await bench.call({ authorization: 'Bearer a/newer' });
+    expect([refused.status, bench.fic.applications().length]).toEqual([401, 1_000]);
+    expect(refused.text).toContain('reset the emulator');
+    expect((await bench.call({ authorization: 'Bearer a/new' })).status).toBe(200);
+    expect((await bench.call({ authorization: 'Bearer a/7' })).status).toBe(200);
+    await bench.fic.reset();
+    expect((await bench.call({ authorization: 'Bearer a/newer' })).status).toBe(200);
+    expect(bench.fic.applications().at(-1)).toMatchObject({ id: 1_000, accessToken: 'a/newer' });
+  });
+
   it('decides what is seen: other applications and companies are 404', async () => {
     await start({ id: 1, accessToken: 'a/one' }, { id: 2, accessToken: 'a/two' });
     const one = { authorization: 'Bearer a/one' };

@@ -203,6 +203,8 @@ describe('a sink', () => {
     [' https://example.com', 'absolute URL'],
     ['https://example.com\\x', 'absolute URL'],
     ['https://example.com:99999/', 'absolute URL'],
+    ['http://127.0.0.1:0/x', 'port 0'],
+    ['https://example.com:0/x', 'port 0'],
     ['', 'absolute URL'],
     [`https://example.com/${'x'.repeat(2_048)}`, '2048'],
   ])('is refused: %j', async (sink, why) => {

@@ -57,6 +57,16 @@ describe('what is no call of the API', () => {
     expectError(text);
   });
 
+  it('is 404 at the root, and names the page; a browser is led to it', async () => {
+    const { status, text } = await send('/');
+    expect(status).toBe(404);
+    expect(text).toContain('/_emulator/');
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    const led = await send('/', { headers: { accept } });
+    expect([led.status, led.headers['location']]).toEqual([302, '/_emulator/']);
+    expect((await send('/other', { headers: { accept } })).status).toBe(404);
+  });
+
   it('is 404 without a token too', async () => {
     expect((await send('/user/companies', { headers: { authorization: '' } })).status).toBe(404);
   });

@@ -4,17 +4,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {
   DeliveryPageView,
   DeliveryView,
-  EventResultView,
   HealthView,
   StateView,
   SubscriptionView,
   VerifyView,
 } from '../../src/control/views.js';
-import { type Emulator, startEmulator, worstBehaviour } from '../../src/index.js';
+import { type EmitResult, type Emulator, startEmulator, worstBehaviour } from '../../src/index.js';
 import { call, errorOf, post } from './call.js';
 import { startSink, type TestSink } from './start-sink.js';
 
 const type = 'entities.clients.create';
+const long = 'x'.repeat(1_000_000);
 const companyId = 108061;
 
 let fic: Emulator;
@@ -57,7 +57,7 @@ describe('events', () => {
     const { id: other } = await fic.subscribe({ sink: sink.url, types: ['entities.clients.delete'] });
     const { status, json } = await send('events', { companyId, type, ids: [7, 8], mode: 'structured' });
     expect(status).toBe(202);
-    const { deliveries, notSent } = json as EventResultView;
+    const { deliveries, notSent } = json as EmitResult;
     expect(deliveries).toMatchObject([
       { subscriptionId: id, ids: [7, 8], mapping: 'structured', kind: 'event' },
     ]);
@@ -103,16 +103,27 @@ describe('deliveries', () => {
     expect(page).toMatchObject({ total: 7, deliveries: [{ id: 5 }, { id: 4 }] });
   });
 
+  it('have at most 50 of their ids in a list, and all of them alone', async () => {
+    await subscribe();
+    const ids = Array.from({ length: 10_000 }, (_, index) => index);
+    const [sent] = fic.emit({ companyId, type, ids }).deliveries;
+    await fic.settled();
+    const { deliveries } = (await get('deliveries')).json as DeliveryPageView;
+    expect(deliveries[0]).toMatchObject({ id: sent?.id, ids: ids.slice(0, 50), idCount: 10_000 });
+    expect(deliveries.at(-1)).toMatchObject({ ids: [], idCount: 0 });
+    expect(((await get(`deliveries/${sent?.id}`)).json as DeliveryView).ids).toEqual(ids);
+  });
+
   it('are 100 unless told otherwise', async () => {
     await subscribe();
     for (let index = 0; index < 120; index++) fic.emit({ companyId, type });
     expect(((await get('deliveries')).json as DeliveryPageView).deliveries).toHaveLength(100);
-    expect(((await get('deliveries?limit=10000')).json as DeliveryPageView).deliveries).toHaveLength(122);
+    expect(((await get('deliveries?limit=1000')).json as DeliveryPageView).deliveries).toHaveLength(122);
   });
 
   it.each([
     ['limit=0', 'limit'],
-    ['limit=10001', 'limit'],
+    ['limit=1001', 'limit'],
     ['limit=ten', 'limit'],
     ['limit=-1', 'limit'],
     ['limit=1&limit=2', 'limit'],
@@ -432,6 +443,26 @@ describe('calls that cannot be', () => {
     const answer = await call(fic.url, { method: 'POST', path: '/_emulator/events', headers, body });
     expect(answer.status).toBe(400);
     expect(errorOf(answer)).toMatchObject({ code: 'body-malformed', field: 'body' });
+  });
+
+  it.each([
+    ['POST', '/_emulator/events', { [long]: 1 }],
+    ['POST', '/_emulator/events', { companyId: 1, type, ids: [long] }],
+    ['POST', '/_emulator/events', { companyId: 1, type: long }],
+    ['POST', '/_emulator/faults', { probabilities: { [long]: 1 } }],
+    ['POST', '/_emulator/faults', { quotaWindow: long }],
+    ['POST', '/_emulator/clock/advance', { by: long }],
+    ['POST', '/_emulator/clock/advance', { [long]: 1 }],
+    ['POST', '/_emulator/subscriptions', { [long]: 1 }],
+    ['POST', '/_emulator/subscriptions', { sink: 'http://localhost/', types: [long] }],
+    ['POST', '/_emulator/subscriptions', { sink: long, types: [type] }],
+    ['POST', `/_emulator/${long.slice(0, 10_000)}`, {}],
+  ])('%s %.30s: what was written is not said again in full', async (method, path, body) => {
+    const answer = await post(fic.url, path, body, method);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    expect(errorOf(answer).code).toBeDefined();
+    expect(answer.text.length).toBeLessThan(3_000);
   });
 
   it('a body may be 1 MiB and no more', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { Lanes } from '../../src/delivery/lanes.js';
 import { startEngine } from '../support/start-engine.js';
 import { startRawSink, startSink } from '../support/start-sink.js';
 
@@ -75,25 +76,49 @@ test('sinks that hang hold up nobody else', async () => {
   await expect.poll(() => hanging.every(({ open }) => open.size === 0)).toBe(true);
 });
 
-test('more hanging sinks than there is room for delay the others, and do not starve them', async () => {
-  const hanging = await Promise.all(
-    Array.from({ length: 40 }, () => startRawSink((socket) => socket.resume())),
-  );
-  const fast = await startSink();
-  const { subscribe, emit, deliveries } = startEngine({
-    behaviour: { answerTimeout: 1_000, deliveriesAtOnce: 8 },
-  });
-  for (const [index, { url }] of hanging.entries()) subscribe(url, { companyId: index + 1 });
-  subscribe(fast.url, { companyId: 100 });
-  for (let count = 0; count < 25; count++) {
-    for (let index = 1; index <= 40; index++) emit({ companyId: index });
-  }
-  for (let count = 0; count < 10; count++) emit({ companyId: 100 });
-  const ended = (isFast: boolean) =>
-    deliveries().filter(({ companyId, dueAt }) => (companyId === 100) === isFast && dueAt === null).length;
-  await expect.poll(() => ended(true), { timeout: 25_000 }).toBe(10);
-  // 1,000 requests that hang, 256 at a time: many are still to come.
-  expect(ended(false)).toBeLessThan(700);
+test.each([16, 40, 300])(
+  '%i sinks that hang, each with all it may have, hold up nobody else',
+  async (count) => {
+    const hanging = await startRawSink((socket) => socket.resume());
+    const fast = await startSink();
+    const { engine, subscribe, emit } = startEngine({ behaviour: { answerTimeout: 120_000 } });
+    // Each path is a sink of its own.
+    for (let index = 1; index <= count; index++) subscribe(`${hanging.url}/${index}`, { companyId: index });
+    subscribe(fast.url, { companyId: 1_000 });
+    for (let event = 0; event < 20; event++) {
+      for (let index = 1; index <= count; index++) emit({ companyId: index });
+    }
+    await expect
+      .poll(() => hanging.open.size, { timeout: 20_000 })
+      .toBeGreaterThanOrEqual(Math.max(240, count));
+    const before = hanging.open.size;
+    for (let event = 0; event < 200; event++) emit({ companyId: 1_000 });
+    await expect.poll(() => fast.received.length, { timeout: 20_000 }).toBe(200);
+    expect(hanging.open.size).toBe(before);
+    expect(before).toBeLessThanOrEqual(Math.max(256, count));
+    await engine.close();
+  },
+);
+
+test('places that are left by some are shared by the others', () => {
+  const lanes = new Lanes();
+  const free = (sink: string, waiting: readonly string[] = []) =>
+    lanes.freePlaces(sink, { perLane: 16, busyLanes: lanes.countBusy([sink, ...waiting]) });
+  expect(free('a')).toBe(16);
+  for (let count = 0; count < 16; count++) lanes.enter('a');
+  expect(free('a')).toBe(0);
+  for (let sink = 0; sink < 15; sink++) for (let count = 0; count < 16; count++) lanes.enter(String(sink));
+  // All 256 are taken: one more, and no second.
+  expect(free('late')).toBe(1);
+  lanes.enter('late');
+  expect(free('late')).toBe(0);
+  lanes.leave('a');
+  lanes.leave('a');
+  expect(free('a')).toBe(1);
+  expect(free('late')).toBe(1);
+  for (let count = 0; count < 14; count++) lanes.leave('a');
+  expect(lanes.countBusy(['a', 'a-twin'])).toBe(18);
+  expect(lanes.countOf('a')).toBe(0);
 });
 
 test('settled waits for what is under way and what is due, not for the future', async () => {
@@ -145,6 +170,92 @@ test('keepDeliveries forgets the oldest that have ended, with their attempts', a
   );
   expect(attempts(2)).toEqual([]);
   expect(service.state.deliveries.count()).toBe(kept.length);
+});
+
+test('what waits does not count as history, and ids are never used twice', async () => {
+  const { url } = await startSink(({ body }) => (body.includes('[1]') ? 503 : 204));
+  const { engine, service, subscribe, emit, deliveries } = startEngine({ keepDeliveries: 3 });
+  subscribe(url);
+  for (let count = 0; count < 6; count++) emit({ ids: [1] });
+  await engine.settled();
+  const ids: number[] = [];
+  for (let count = 0; count < 8; count++) {
+    ids.push(emit({ ids: [2] }).id);
+    await engine.settled();
+  }
+  expect(ids).toEqual([7, 8, 9, 10, 11, 12, 13, 14]);
+  const ended = deliveries().filter(({ state }) => state === 'delivered');
+  expect(deliveries()).toHaveLength(6 + ended.length);
+  expect(ended.length).toBeGreaterThanOrEqual(3);
+  expect(ended.at(-1)?.id).toBe(14);
+  await engine.clear(() => service.state.clear());
+  subscribe(url);
+  expect(emit().id).toBe(1);
+});
+
+test('what ended first is forgotten first, whatever was made first', async () => {
+  const { url } = await startSink(({ body }, _, count) => (body.includes('[1]') && count === 1 ? 503 : 204));
+  const { engine, subscribe, emit, deliveries, delivery } = startEngine({ keepDeliveries: 4 });
+  subscribe(url);
+  const late = emit({ ids: [1] });
+  await engine.settled();
+  for (let count = 0; count < 3; count++) emit({ ids: [2] });
+  await engine.advance(60_000);
+  for (let count = 0; count < 4; count++) {
+    emit({ ids: [3] });
+    await engine.advance(1_000);
+  }
+  expect(delivery(late.id).endedAt).toBeGreaterThan(late.createdAt);
+  expect(deliveries().map(({ id }) => id)).toEqual(expect.arrayContaining([late.id]));
+  expect(deliveries().map(({ ids }) => ids[0])).not.toContain(2);
+});
+
+test('the id of one that is forgotten is not given again', async () => {
+  const { url } = await startSink(({ body }, _, count) => (body.includes('[1]') && count === 1 ? 503 : 204));
+  const { engine, subscribe, emit, deliveries } = startEngine({ keepDeliveries: 1 });
+  subscribe(url);
+  emit({ ids: [1] });
+  await engine.settled();
+  emit({ ids: [2] });
+  await engine.advance(60_000);
+  expect(deliveries().map(({ id }) => id)).toEqual([1]);
+  expect(emit().id).toBe(3);
+});
+
+test('keepBytes bounds what long answers take', async () => {
+  const { url } = await startSink((_request, response) => {
+    // Control characters: each takes six bytes in JSON.
+    response.end(Buffer.alloc(64 * 1024, 1));
+    return undefined;
+  });
+  const { engine, service, subscribe, emit, deliveries, attempts } = startEngine({ keepBytes: 4_000_000 });
+  subscribe(url);
+  for (let count = 0; count < 60; count++) {
+    emit();
+    if (count % 10 === 9) await engine.settled();
+  }
+  const { bytes, deliveries: kept } = service.state.history.size();
+  expect(bytes).toBeGreaterThan(2_000_000);
+  expect(bytes).toBeLessThan(5_000_000);
+  expect(kept).toBeGreaterThan(4);
+  expect(deliveries().map(({ id }) => id)).toEqual(
+    Array.from({ length: kept }, (_, index) => 61 - kept + index),
+  );
+  expect(attempts(60)[0]?.response?.body).toHaveLength(64 * 1024);
+  expect(attempts(1)).toEqual([]);
+  // What one takes is what was written of it.
+  const written = deliveries().reduce(
+    (sum, { id, ids }) =>
+      sum +
+      Buffer.byteLength(
+        JSON.stringify(ids) +
+          attempts(id)
+            .map((one) => JSON.stringify(one))
+            .join(''),
+      ),
+    0,
+  );
+  expect(bytes).toBe(written);
 });
 
 test('close breaks off what is under way, and leaves it to be sent again', async () => {

@@ -35,7 +35,9 @@ test.each([
 ])('%s is refused, and nothing is sent', async (url) => {
   const { failure, response, duration, verdict } = await attemptOf(url);
   expect(failure?.code).toBe('sink-not-loopback');
-  expect(failure?.message).toContain('is not this machine');
+  expect(failure?.message).toBe(
+    `${new URL(url).hostname} is not this machine. Start the emulator with remote sinks allowed, if you mean it.`,
+  );
   expect(response).toBeNull();
   expect(verdict).toBe('dropped');
   // No packet has left, which would have been waited for.

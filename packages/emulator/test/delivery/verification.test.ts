@@ -1,7 +1,8 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import type { ServiceBehaviour } from '../../src/model/service-behaviour.js';
-import { applicationId, clientsCreate, startEngine } from '../support/start-engine.js';
+import { requestVerification } from '../../src/subscriptions/request-verification.js';
+import { applicationId, clientsCreate, companyId, startEngine } from '../support/start-engine.js';
 import { type ReceivedRequest, type SinkAnswering, startSink } from '../support/start-sink.js';
 
 const minute = 60_000;
@@ -45,6 +46,24 @@ test.each(['header', 'query'] as const)('the challenge goes by %s', async (metho
   });
   expect(attempts(id)).toHaveLength(1);
   expect(subscription(made.id)).toMatchObject({ verified: true, verificationAttempts: 1 });
+});
+
+test.each([
+  ['?x=a%20b&t=~*', '?x=a%20b&t=~*&'],
+  ['?', '?'],
+  ['?a=1&', '?a=1&'],
+  ['', '?'],
+  ['?a#part', '?a&'],
+])('by query the challenge is added to %j, which stays as it is', async (query, begin) => {
+  const { url, received } = await startSink(echo, `/webhooks/fic${query}`);
+  const { engine, subscribe, subscription, verify } = startEngine();
+  const made = subscribe(url, { verified: false });
+  const { eventId } = verify(made, 'query');
+  await engine.settled();
+  expect(received.map((request) => request.url)).toEqual([
+    `/webhooks/fic${begin}${challengeName}=${eventId}`,
+  ]);
+  expect(subscription(made.id)?.verified).toBe(true);
 });
 
 test('the token of a verification says aid only if the option wants it', async () => {
@@ -121,11 +140,15 @@ test.each(['kept', 'deleted'] as const)(
     const made = subscribe(url, { verified: false, verificationAttempts: 0 });
     verify(made, 'query');
     await engine.settled();
-    // The next one counts, and holds back others, from when it is due.
-    expect(subscription(made.id)).toMatchObject({
-      verificationAttempts: 2,
-      lastVerificationAt: start + 10 * minute,
-    });
+    // The next one waits, and counts once it is sent.
+    const [, scheduled] = deliveries();
+    expect(scheduled).toMatchObject({ kind: 'verification', dueAt: start + 10 * minute });
+    expect(subscription(made.id)).toMatchObject({ verificationAttempts: 1, lastVerificationAt: start });
+    await engine.advance(10 * minute - 1);
+    expect(subscription(made.id)).toMatchObject({ verificationAttempts: 1, lastVerificationAt: start });
+    await engine.advance(1);
+    const next = { verificationAttempts: 2, lastVerificationAt: start + 10 * minute };
+    expect(subscription(made.id)).toMatchObject(next);
     await engine.advance(24 * 60 * minute);
     expect(received).toHaveLength(5);
     expect(received.every(({ url: path }) => path.includes(challengeName))).toBe(true);
@@ -140,6 +163,25 @@ test.each(['kept', 'deleted'] as const)(
     );
   },
 );
+
+test('automatic: a verification that is asked for just when one is due is not sent beside it', async () => {
+  const { url, received } = await startSink(500);
+  const { engine, service, subscribe, subscription, verify } = startEngine({
+    behaviour: { verificationRetries: 'automatic' },
+  });
+  const made = subscribe(url, { verified: false, verificationAttempts: 0 });
+  verify(made);
+  await engine.settled();
+  const application = { id: applicationId, accessToken: '', scopes: null, companies: null, disabled: false };
+  const ask = () => requestVerification(service, { application, companyId }, { id: made.id });
+  expect(ask()).toBe(false);
+  service.clock.moveTo(service.clock.now() + 10 * minute);
+  expect(ask()).toBe(false);
+  service.wake(url);
+  await engine.settled();
+  expect(received).toHaveLength(2);
+  expect(subscription(made.id)?.verificationAttempts).toBe(2);
+});
 
 test('automatic: a sink that comes to its senses is verified', async () => {
   const { url, received } = await startSink((request, response, count) =>

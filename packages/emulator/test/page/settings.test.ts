@@ -46,7 +46,7 @@ describe('clock, faults, behaviour and colours', () => {
     await page.getByLabel('Seed of the dice').fill('7');
     await page.keyboard.press('Enter');
     await expect.poll(() => fic.faults().seed).toBe(7);
-    await page.getByLabel(/^Delay and reorder/).fill('500');
+    await page.getByLabel(/^Delay holds back/).fill('500');
     await page.getByLabel('Quota that is used up').selectOption('month');
     await expect.poll(() => fic.faults()).toMatchObject({ delayBy: 500, quotaWindow: 'month' });
     await page.getByLabel('Delay, percent').fill('200');

@@ -13,7 +13,6 @@ import { readSigningKey } from '../../src/state/read-signing-key.js';
 
 const state = openState(process.argv[2]);
 const changes = new Changes();
-const faultBox = new FaultBox(state.settings, changes);
 const service: Service = {
   state,
   changes,
@@ -22,12 +21,12 @@ const service: Service = {
   keys: readSigningKey(state.settings),
   forgersKeys: createTestKeyPair(),
   sinkRules: { allowRemote: false, requireHttps: false },
-  readFaults: () => faultBox.read(),
+  faults: new FaultBox(changes, () => state.deliveries.lastId()),
   wake: (sink) => engine.wake(sink),
 };
 const engine = new DeliveryEngine(service, {
-  keepDeliveries: 100_000,
-  onWriteFailed: (error) => process.stderr.write(`${error}\n`),
+  keep: { deliveries: 100_000, bytes: 1_000_000_000 },
+  warn: (message) => process.stderr.write(`${message}\n`),
 });
 engine.start();
 for (let number = 1; ; number++) {

@@ -86,15 +86,15 @@ test('what cannot be written is told and written later: nothing is lost, nothing
     clock: 'real',
     behaviour: { answerTimeout: 60_000, deliveriesAtOnce: 8 },
   });
-  const { engine, subscribe, deliveries, attempts, writeFailures, close } = harness;
+  const { engine, subscribe, deliveries, attempts, warnings, close } = harness;
   subscribe(url);
   for (let count = 0; count < 30; count++) harness.emit();
   await expect.poll(() => received.length).toBe(8);
   disk.fill();
   emitUntilRefused(harness);
   answer();
-  await expect.poll(() => writeFailures.length, { timeout: 10_000 }).toBeGreaterThan(0);
-  expect(String(writeFailures[0])).toMatch(/full/);
+  await expect.poll(() => warnings.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  expect(String(warnings[0])).toMatch(/full/);
   await delay(100);
   const sentWhileFull = received.length;
   expect(sentWhileFull).toBeLessThan(30);
@@ -120,7 +120,7 @@ test('a full disk does not keep the engine from closing', async ({ skip }) => {
   harness.subscribe(url);
   const accepted = Array.from({ length: 5 }, () => harness.emit().eventId);
   disk.fill();
-  await expect.poll(() => harness.writeFailures.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => harness.warnings.length, { timeout: 10_000 }).toBeGreaterThan(0);
   expect(received).toEqual([]);
   await harness.close();
   // As another process would find it.
@@ -131,4 +131,33 @@ test('a full disk does not keep the engine from closing', async ({ skip }) => {
   await again.engine.settled();
   expect(received.map(({ headers }) => headers['ce-id']).sort()).toEqual(accepted.sort());
   await again.close();
+}, 60_000);
+
+test('a full disk is told of once, and not asked again and again', async ({ skip }) => {
+  const disk = mountSmallDisk(skip);
+  const { url, received } = await startSink();
+  const harness = startEngine({ state: disk.file, clock: 'real' });
+  const { service, engine, warnings } = harness;
+  const sinks = Array.from({ length: 30 }, (_, index) => `${url}?sink=${index}`);
+  for (const [index, sink] of sinks.entries()) harness.subscribe(sink, { companyId: index + 1 });
+  for (const [index] of sinks.entries()) harness.emit({ companyId: index + 1 });
+  disk.fill();
+  let tries = 0;
+  const take = service.state.deliveries.takeForSink.bind(service.state.deliveries);
+  service.state.deliveries.takeForSink = (...wanted) => {
+    tries++;
+    return take(...wanted);
+  };
+  const settled = engine.settled();
+  // Whatever asks for a look meanwhile.
+  for (const end = performance.now() + 3_500; performance.now() < end; await delay(10)) service.wake(url);
+  // One a second, whichever sink has its turn.
+  expect(tries).toBeGreaterThan(1);
+  expect(tries).toBeLessThanOrEqual(5);
+  expect(warnings).toEqual([expect.stringMatching(/cannot write its state.*every second.*full/)]);
+  expect(received).toEqual([]);
+  disk.free();
+  await settled;
+  expect(received).toHaveLength(30);
+  expect(warnings.slice(1)).toEqual(['The emulator can write its state again.']);
 }, 60_000);

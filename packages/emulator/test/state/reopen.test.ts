@@ -19,16 +19,14 @@ test('everything is there after the file is opened again', async () => {
     disabled: true,
   });
   first.service.state.quotas.write('hour', 1_000, 17);
-  first.faultBox.change({ seed: 42, probabilities: { reorder: 0.001 } });
   const made = first.subscribe(url, { mapping: 'structured' });
   for (let id = 1; id <= 3; id++) first.emit({ ids: [id] });
   await first.engine.settled();
-  const all = ({ service, deliveries, attempts, faultBox }: typeof first) => ({
+  const all = ({ service, deliveries, attempts }: typeof first) => ({
     subscriptions: service.state.subscriptions.list(),
     applications: service.state.applications.list(),
     quota: service.state.quotas.read('hour', 1_000),
     keys: service.keys,
-    faults: faultBox.read(),
     now: service.clock.now(),
     deliveries: deliveries().map((delivery) => ({ ...delivery, history: attempts(delivery.id) })),
   });

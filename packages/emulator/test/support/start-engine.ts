@@ -1,13 +1,15 @@
 import { createTestKeyPair } from '@fic-webhooks/testing';
 import { onTestFinished } from 'vitest';
 import { Changes } from '../../src/changes.js';
-import { Clock, type ClockMode } from '../../src/clock/clock.js';
+import { Clock } from '../../src/clock/clock.js';
 import { DeliveryEngine } from '../../src/delivery/delivery-engine.js';
 import { enqueueVerification } from '../../src/delivery/enqueue.js';
-import { type EmittedEvent, emitEvent } from '../../src/events/emit-event.js';
+import { emitEvent } from '../../src/events/emit-event.js';
 import { FaultBox } from '../../src/faults/fault-box.js';
 import type { Attempt } from '../../src/model/attempt.js';
+import type { ClockMode } from '../../src/model/clock-state.js';
 import type { Delivery } from '../../src/model/delivery.js';
+import type { EmittedEvent } from '../../src/model/emitted-event.js';
 import { type ServiceBehaviour, worstBehaviour } from '../../src/model/service-behaviour.js';
 import type { Subscription, VerificationMethod } from '../../src/model/subscription.js';
 import type { Service, SinkRules } from '../../src/service.js';
@@ -25,6 +27,8 @@ export interface EngineSetup {
   sinkRules?: Partial<SinkRules>;
   /** Default 10,000. */
   keepDeliveries?: number;
+  /** Default 128,000,000. */
+  keepBytes?: number;
 }
 
 export const companyId = 108061;
@@ -36,8 +40,8 @@ export interface TestEngine {
   readonly service: Service;
   readonly engine: DeliveryEngine;
   readonly faultBox: FaultBox;
-  /** Failures to write that the engine has told of. */
-  readonly writeFailures: unknown[];
+  /** What the engine has warned of. */
+  readonly warnings: string[];
   /** Puts a subscription into the state. By default it is verified and lists `entities.clients.create`. */
   subscribe(sink: string, particulars?: Partial<Subscription>): Subscription;
   subscription(id: string): Subscription | undefined;
@@ -56,8 +60,8 @@ export interface TestEngine {
 export function startEngine(setup: EngineSetup = {}): TestEngine {
   const state = openState(setup.state);
   const changes = new Changes();
-  const faultBox = new FaultBox(state.settings, changes);
-  const writeFailures: unknown[] = [];
+  const faultBox = new FaultBox(changes, () => state.deliveries.lastId());
+  const warnings: string[] = [];
   const service: Service = {
     state,
     changes,
@@ -66,12 +70,12 @@ export function startEngine(setup: EngineSetup = {}): TestEngine {
     keys: readSigningKey(state.settings),
     forgersKeys: createTestKeyPair(),
     sinkRules: { allowRemote: false, requireHttps: false, ...setup.sinkRules },
-    readFaults: () => faultBox.read(),
+    faults: faultBox,
     wake: (sink) => engine.wake(sink),
   };
   const engine = new DeliveryEngine(service, {
-    keepDeliveries: setup.keepDeliveries ?? 10_000,
-    onWriteFailed: (error) => writeFailures.push(error),
+    keep: { deliveries: setup.keepDeliveries ?? 10_000, bytes: setup.keepBytes ?? 128_000_000 },
+    warn: (message) => warnings.push(message),
   });
   engine.start();
   let closing: Promise<void> | undefined;
@@ -84,7 +88,7 @@ export function startEngine(setup: EngineSetup = {}): TestEngine {
     service,
     engine,
     faultBox,
-    writeFailures,
+    warnings,
     subscribe: (sink, particulars) =>
       state.subscriptions.insert({
         companyId,

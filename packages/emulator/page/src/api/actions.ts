@@ -1,19 +1,17 @@
 import type {
   AdvanceRequest,
-  ClockView,
   DeliveryPageView,
   DeliveryView,
-  EventRequest,
-  EventResultView,
-  FaultRequest,
   ReplayView,
   StateView,
   SubscribeRequest,
   SubscriptionView,
-  VerifyRequest,
   VerifyView,
 } from '../../../src/control/views.js';
-import type { FaultSettings } from '../../../src/model/fault-settings.js';
+import type { ClockState } from '../../../src/model/clock-state.js';
+import type { EmitResult, EmittedEvent } from '../../../src/model/emitted-event.js';
+import type { FaultChange, FaultSettings } from '../../../src/model/fault-settings.js';
+import type { VerifyOptions } from '../../../src/model/subscription.js';
 import { callControlApi, callForText } from './call-control-api.js';
 
 /** Everything but the deliveries. */
@@ -38,7 +36,7 @@ export function fetchPublicKey(): Promise<string> {
 }
 
 /** Lets something happen in a company. */
-export function emitEvent(body: EventRequest): Promise<EventResultView> {
+export function emitEvent(body: EmittedEvent): Promise<EmitResult> {
   return callControlApi({ method: 'POST', path: 'events', body });
 }
 
@@ -48,12 +46,12 @@ export function replayDelivery(id: number): Promise<ReplayView> {
 }
 
 /** Moves the clock. */
-export function advanceClock(body: AdvanceRequest): Promise<ClockView> {
+export function advanceClock(body: AdvanceRequest): Promise<ClockState> {
   return callControlApi({ method: 'POST', path: 'clock/advance', body });
 }
 
 /** Changes what is given, and keeps the other faults. */
-export function changeFaults(body: FaultRequest): Promise<FaultSettings> {
+export function changeFaults(body: FaultChange): Promise<FaultSettings> {
   return callControlApi({ method: 'POST', path: 'faults', body });
 }
 
@@ -63,7 +61,7 @@ export function subscribeSink(body: SubscribeRequest): Promise<SubscriptionView>
 }
 
 /** Asks for another verification request. */
-export function verifySubscription(id: string, body: VerifyRequest): Promise<VerifyView> {
+export function verifySubscription(id: string, body: VerifyOptions): Promise<VerifyView> {
   return callControlApi({ method: 'POST', path: `subscriptions/${encodeURIComponent(id)}/verify`, body });
 }
 

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the cells of a real table cannot be laid out as a list that holds only what is seen.
 // biome-ignore-all lint/a11y/useFocusableInteractive: one row is the tab stop, not its cells.
-import type { Delivery } from '../../../src/model/delivery.js';
+import type { DeliverySummary } from '../../../src/control/views.js';
 import { shortenType } from '../text/shorten-type.js';
 import { Age } from './age.js';
 import { StateBadge } from './state-badge.js';
@@ -8,7 +8,7 @@ import { rowId } from './use-active-row.js';
 
 /** What a {@link DeliveryRow} needs. */
 export interface DeliveryRowProps {
-  readonly delivery: Delivery;
+  readonly delivery: DeliverySummary;
   /** Its row in the whole list, counted from 1, which is the head. */
   readonly position: number;
   /** Pixels from the top of the list. */
@@ -20,7 +20,7 @@ export interface DeliveryRowProps {
 
 /** One delivery of the list. The keys are handled by the list. */
 export function DeliveryRow({ delivery, position, top, isTabStop, isOpen, onOpen }: DeliveryRowProps) {
-  const { id, companyId, ids, lastStatus, attempts, createdAt } = delivery;
+  const { id, companyId, lastStatus, attempts, createdAt } = delivery;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list handles the keys of all its rows.
     <div
@@ -43,7 +43,7 @@ export function DeliveryRow({ delivery, position, top, isTabStop, isOpen, onOpen
         {companyId}
       </span>
       <span role="gridcell" class="cell-ids">
-        {describeIds(ids)}
+        {describeIds(delivery)}
       </span>
       <span role="gridcell" class="cell-status">
         {lastStatus ?? '–'}
@@ -58,8 +58,7 @@ export function DeliveryRow({ delivery, position, top, isTabStop, isOpen, onOpen
   );
 }
 
-function describeIds(ids: Delivery['ids']): string {
-  const [first] = ids;
+function describeIds({ ids: [first], idCount }: DeliverySummary): string {
   if (first === undefined) return '–';
-  return ids.length === 1 ? String(first) : `${first} +${ids.length - 1}`;
+  return idCount === 1 ? String(first) : `${first} +${idCount - 1}`;
 }

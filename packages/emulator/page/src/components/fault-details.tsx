@@ -1,10 +1,9 @@
-import type { FaultRequest } from '../../../src/control/views.js';
-import type { FaultSettings, QuotaWindow } from '../../../src/model/fault-settings.js';
+import type { FaultChange, FaultSettings, QuotaWindow } from '../../../src/model/fault-settings.js';
 
 /** What {@link FaultDetails} needs. */
 export interface FaultDetailsProps {
   readonly settings: FaultSettings;
-  onChange(request: FaultRequest): void;
+  onChange(request: FaultChange): void;
 }
 
 const quotaWindows: Readonly<Record<QuotaWindow, string>> = {
@@ -27,10 +26,10 @@ export function FaultDetails({ settings, onChange }: FaultDetailsProps) {
             value={settings.seed}
             onChange={(event) => onChange({ seed: event.currentTarget.valueAsNumber })}
           />
-          <small>The same seed and the same deliveries give the same faults.</small>
+          <small>Setting it makes the dice begin anew: the same calls after that have the same faults.</small>
         </label>
         <label class="field">
-          Delay and reorder hold back for, in milliseconds
+          Delay holds back for, and reorder at most, in milliseconds
           <input
             type="number"
             min={0}

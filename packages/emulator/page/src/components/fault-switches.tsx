@@ -1,5 +1,4 @@
-import type { FaultRequest } from '../../../src/control/views.js';
-import type { FaultName } from '../../../src/model/fault-settings.js';
+import type { FaultChange, FaultName } from '../../../src/model/fault-settings.js';
 import { changeFaults } from '../api/actions.js';
 import { activeFaults, faults } from '../model/emulator-state.js';
 import { useAction } from '../model/use-action.js';
@@ -19,7 +18,7 @@ const allOff = Object.fromEntries(faultList.map(({ name }) => [name, 0])) as Rec
 export function FaultSwitches() {
   const action = useAction();
   const settings = faults.value;
-  const change = (request: FaultRequest) =>
+  const change = (request: FaultChange) =>
     void action.run(async () => {
       faults.value = await changeFaults(request);
     });

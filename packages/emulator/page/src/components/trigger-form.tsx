@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { EventResultView } from '../../../src/control/views.js';
+import type { EmitResult } from '../../../src/model/emitted-event.js';
 import type { FaultName } from '../../../src/model/fault-settings.js';
 import type { Mapping } from '../../../src/model/subscription.js';
 import { emitEvent } from '../api/actions.js';
@@ -19,7 +19,7 @@ const defaultCompany = 108061;
 /** Lets something happen in a company. */
 export function TriggerForm() {
   const action = useAction();
-  const result = useSignal<EventResultView | undefined>(undefined);
+  const result = useSignal<EmitResult | undefined>(undefined);
   const writtenType = useSignal<string | undefined>(undefined);
   const writtenCompany = useSignal<string | undefined>(undefined);
   const ids = useSignal('');

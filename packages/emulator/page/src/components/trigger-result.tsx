@@ -1,9 +1,9 @@
-import type { EventResultView } from '../../../src/control/views.js';
+import type { EmitResult } from '../../../src/model/emitted-event.js';
 import { linkToDelivery } from '../model/route.js';
 import { Icon } from './icon.js';
 
 /** Tells what became of an event: what is sent, and who does not get it and why. */
-export function TriggerResult({ result }: { result: EventResultView | undefined }) {
+export function TriggerResult({ result }: { result: EmitResult | undefined }) {
   return (
     <div class="trigger-result" role="status">
       {result !== undefined && (

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Delivery } from '../../../src/model/delivery.js';
+import type { DeliverySummary } from '../../../src/control/views.js';
 
 /** The tab stop of a list. */
 export interface ActiveRow {
@@ -23,7 +23,7 @@ export function focusDelivery(id: number): void {
 }
 
 /** Keeps one row as the tab stop, wherever it moves while new ones arrive. */
-export function useActiveRow(rows: readonly Delivery[], openId: number | undefined): ActiveRow {
+export function useActiveRow(rows: readonly DeliverySummary[], openId: number | undefined): ActiveRow {
   const chosenId = useSignal<number | undefined>(undefined);
   const isFocusWanted = useRef(false);
   const id = chosenId.value ?? openId;

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import type { Delivery } from '../../../src/model/delivery.js';
+import type { DeliverySummary } from '../../../src/control/views.js';
 
 /** Pixels from the top within which a list counts as not scrolled. */
 const nearTop = 4;
 
 /** What a list shows now. */
 export interface SteadyRows {
-  readonly rows: readonly Delivery[];
+  readonly rows: readonly DeliverySummary[];
   /** How many came since, and are not shown. */
   readonly newCount: number;
   /** To be called whenever the list was scrolled, or the focus has come or gone. */
@@ -20,7 +20,10 @@ export interface SteadyRows {
  * New deliveries appear at the top by themselves, unless somebody has scrolled away or walks through the list with the
  * keyboard: then nothing moves under their eyes, and they are told how many wait.
  */
-export function useSteadyRows(all: readonly Delivery[], scroller: RefObject<HTMLElement | null>): SteadyRows {
+export function useSteadyRows(
+  all: readonly DeliverySummary[],
+  scroller: RefObject<HTMLElement | null>,
+): SteadyRows {
   /** The newest id shown; undefined while the list follows. */
   const newestShown = useSignal<number | undefined>(undefined);
   const limit = newestShown.value;
@@ -44,7 +47,7 @@ export function useSteadyRows(all: readonly Delivery[], scroller: RefObject<HTML
 }
 
 /** Ids go down along the list. */
-function countNewer(all: readonly Delivery[], limit: number): number {
+function countNewer(all: readonly DeliverySummary[], limit: number): number {
   const count = all.findIndex(({ id }) => id <= limit);
   return count === -1 ? all.length : count;
 }

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import type { ClockView } from '../../../src/control/views.js';
+import type { ClockState } from '../../../src/model/clock-state.js';
 
-interface ReceivedClock extends ClockView {
+interface ReceivedClock extends ClockState {
   /** On this page's own monotonic clock, which no change of the computer's time moves. */
   readonly receivedAt: number;
 }
@@ -9,13 +9,13 @@ interface ReceivedClock extends ClockView {
 const received = signal<ReceivedClock | undefined>(undefined);
 
 /** `manual` when the emulator's clock stands until it is advanced. */
-export const clockMode = signal<ClockView['mode'] | undefined>(undefined);
+export const clockMode = signal<ClockState['mode'] | undefined>(undefined);
 
 /** The emulator's time, in milliseconds since the epoch, renewed every second. Undefined until it was read. */
 export const now = signal<number | undefined>(undefined);
 
 /** Takes over where the emulator says its clock is. */
-export function showClock({ now: instant, mode }: ClockView): void {
+export function showClock({ now: instant, mode }: ClockState): void {
   received.value = { now: instant, mode, receivedAt: performance.now() };
   clockMode.value = mode;
   tick();

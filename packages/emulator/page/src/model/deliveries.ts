@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Delivery } from '../../../src/model/delivery.js';
+import type { DeliverySummary } from '../../../src/control/views.js';
 import { fetchDeliveries } from '../api/actions.js';
 
 /** The list holds no more: as many as an emulator keeps by default. */
@@ -8,26 +8,26 @@ const maximumDeliveries = 10_000;
 /** Few enough to be shown at once, while the rest is on its way. */
 const firstPage = 200;
 
-const laterPages = 2_500;
+const laterPages = 1_000;
 
 /** The newest first. */
-export const deliveries = signal<readonly Delivery[]>([]);
+export const deliveries = signal<readonly DeliverySummary[]>([]);
 
 /** True when the list was read at least once. */
 export const areDeliveriesLoaded = signal(false);
 
-let byId = new Map<number, Delivery>();
+let byId = new Map<number, DeliverySummary>();
 /** What the stream told while a list was on its way: it is newer than the list. */
-let toldMeanwhile = new Map<number, Delivery>();
+let toldMeanwhile = new Map<number, DeliverySummary>();
 let loadsStarted = 0;
 
 /** Finds a delivery of the list. */
-export function findDelivery(id: number): Delivery | undefined {
+export function findDelivery(id: number): DeliverySummary | undefined {
   return byId.get(id);
 }
 
 /** Takes over deliveries that were made or have gone on. */
-export function applyDeliveries(changed: readonly Delivery[]): void {
+export function applyDeliveries(changed: readonly DeliverySummary[]): void {
   for (const delivery of changed) {
     byId.set(delivery.id, delivery);
     toldMeanwhile.set(delivery.id, delivery);
@@ -49,7 +49,7 @@ export function forgetDeliveries(): void {
 export async function loadDeliveries(): Promise<void> {
   loadsStarted += 1;
   const load = loadsStarted;
-  const read = new Map<number, Delivery>();
+  const read = new Map<number, DeliverySummary>();
   toldMeanwhile = new Map();
   const show = () => {
     byId = new Map([...read, ...toldMeanwhile]);

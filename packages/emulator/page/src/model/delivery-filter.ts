@@ -1,10 +1,8 @@
 import { computed, signal } from '@preact/signals';
-import type { Delivery, DeliveryState } from '../../../src/model/delivery.js';
+import type { DeliverySummary } from '../../../src/control/views.js';
+import type { DeliveryState } from '../../../src/model/delivery.js';
 import { shortenType } from '../text/shorten-type.js';
 import { deliveries } from './deliveries.js';
-
-/** Ids of one event that the text filter looks at: an event may have thousands. */
-const searchedIds = 50;
 
 /** Only deliveries in this state are listed. */
 export const stateFilter = signal<DeliveryState | 'all'>('all');
@@ -13,7 +11,7 @@ export const stateFilter = signal<DeliveryState | 'all'>('all');
 export const textFilter = signal('');
 
 /** What is listed, the newest first. */
-export const filteredDeliveries = computed<readonly Delivery[]>(() => {
+export const filteredDeliveries = computed<readonly DeliverySummary[]>(() => {
   const state = stateFilter.value;
   const words = textFilter.value.toLowerCase().split(/\s+/).filter(Boolean);
   if (state === 'all' && words.length === 0) return deliveries.value;
@@ -25,7 +23,7 @@ export const filteredDeliveries = computed<readonly Delivery[]>(() => {
   });
 });
 
-function searchableText(delivery: Delivery): string {
+function searchableText(delivery: DeliverySummary): string {
   const { id, companyId, subscriptionId, sink, eventId, ids, lastStatus, reason, faults } = delivery;
   return [
     `#${id}`,
@@ -34,7 +32,7 @@ function searchableText(delivery: Delivery): string {
     subscriptionId,
     sink,
     eventId,
-    ids.slice(0, searchedIds).join(' '),
+    ids.join(' '),
     lastStatus,
     reason,
     faults.join(' '),

@@ -17,7 +17,7 @@ export const faultTexts: Readonly<Record<FaultName, FaultText>> = {
   },
   reorder: {
     label: 'Reorder',
-    explanation: 'The event is held back, so that later ones overtake it.',
+    explanation: 'The event is held back until the next one to its sink was sent.',
     area: 'delivery',
   },
   delay: {
