@@ -2,21 +2,25 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { findFreePort } from './support/find-free-port.js';
 import { root } from './support/read-snippets.js';
 
-test('a copy of the example meets the emulator, as its README says', async () => {
+/** The others are checked from the installed packages, by `npm run check:installed`. */
+const examples = ['express', 'fastify', 'hono', 'nestjs'];
+
+test.each(examples)('a copy of examples/%s meets the emulator, as its README says', async (example) => {
   const folder = await mkdtemp(join(tmpdir(), 'fic-webhooks-example-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  await cp(join(root, 'examples/express/src'), join(folder, 'src'), { recursive: true });
-  await cp(join(root, 'examples/express/package.json'), join(folder, 'package.json'));
+  const made = new Set(['node_modules', 'dist', '.turbo']);
+  const source = join(root, 'examples', example);
+  await cp(source, folder, { recursive: true, filter: (path) => !made.has(basename(path)) });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
 
   const ports = { app: await findFreePort(), emulator: await findFreePort() };
-  const [startEmulator, startApp, trigger] = await readCommands(ports);
+  const [startEmulator, startApp, trigger] = await readCommands(join(source, 'README.md'), ports);
   const emulator = startShell(`${startEmulator} --port ${ports.emulator}`, folder);
   await emulator.printed('_emulator/');
   const app = startShell(`${startApp}`, folder);
@@ -27,8 +31,11 @@ test('a copy of the example meets the emulator, as its README says', async () =>
 });
 
 /** The shell blocks under the heading that tells how to run it, with ports of this run. */
-async function readCommands({ app, emulator }: { app: number; emulator: number }): Promise<string[]> {
-  const text = await readFile(join(root, 'examples/express/README.md'), 'utf8');
+async function readCommands(
+  readme: string,
+  { app, emulator }: { app: number; emulator: number },
+): Promise<string[]> {
+  const text = await readFile(readme, 'utf8');
   const [, section = ''] =
     /## Run it against a Fatture in Cloud of your own\n([\s\S]*?)\n## /.exec(text) ?? [];
   const blocks = [...section.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) => block);
