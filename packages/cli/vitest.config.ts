@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { patience } from '../../vitest.patience.js';
 
 export default defineConfig({
-  // Some tests wait for real processes to start.
-  test: { name: 'cli', include: ['test/**/*.test.ts'], testTimeout: 30_000 },
+  test: { ...patience, name: 'cli', include: ['test/**/*.test.ts'] },
 });

@@ -1,10 +1,10 @@
-/** What the command tells the shell. A clean stop by Ctrl+C or SIGTERM is `done`. */
+/** What the command tells the shell. A clean stop of the emulator by Ctrl+C or SIGTERM is `done`. */
 export const exitCodes = {
-  /** Done as asked. */
+  /** Done as asked, and what was looked at is right. */
   done: 0,
-  /** It could not be done: the port is in use, the state is damaged, and the like. */
+  /** It could not be done, or not all of it, or what was looked at is wrong. */
   failed: 1,
-  /** The command line is wrong. Nothing was started. */
+  /** The command line is wrong. Nothing was started, and nothing was sent. */
   wrongUsage: 2,
 } as const;
 

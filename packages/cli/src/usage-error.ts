@@ -1,8 +1,8 @@
-/** The command line is wrong. The message names the flag, and says what to write instead. */
+/** The command line is wrong. The message names the flag or the argument, and says what to write instead. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'usage';
-  /** Such as `--port`. */
+  /** Such as `--port` or `<type>`. */
   readonly flag: string;
 
   constructor(flag: string, message: string) {

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { control, trigger } from './support/control.js';
+import { makeFolder } from './support/make-folder.js';
 import { binary, type CliRun, plainEnvironment, startCli, waitFor } from './support/start-cli.js';
 import { startSink } from './support/start-sink.js';
 
@@ -13,6 +15,11 @@ async function startBanner(args: readonly string[], env: NodeJS.ProcessEnv = {})
   await waitFor(cli, () => cli.stdout().includes('stops it.'));
   const [inspectorUrl = ''] = /http:\S+\/_emulator\//.exec(cli.stdout()) ?? [];
   return { ...cli, inspectorUrl };
+}
+
+async function stop({ child, ended }: CliRun): Promise<void> {
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
 }
 
 /** The lines after the banner. */
@@ -49,6 +56,69 @@ test('the lines to copy work in a shell as they are', async () => {
   expect(curl).toContain('"companyId":5');
   await run('sh', ['-c', `${curl} -sS --fail`]);
   await expect.poll(() => sink.bodies).toEqual(['{"data":{"ids":[1]}}']);
+});
+
+test('a state shows what is in it, and its subscription is the one to copy from', async () => {
+  const sink = await startSink();
+  const state = ['--state', join(await makeFolder(), 'state.db')];
+  const first = await startBanner([
+    ...state,
+    '--sink',
+    sink.url,
+    '--types',
+    'entities.all.delete',
+    '--company',
+    '5',
+  ]);
+  await waitFor(first, () => first.stderr().includes('SUB1 is verified'));
+  expect(first.stdout()).not.toContain('In it');
+  // Of a group the first type that is sent.
+  expect(first.stdout()).toMatch(/^curl .*"type":"entities\.clients\.delete"/m);
+  await control(first, 'subscriptions', {
+    sink: 'http://localhost:1/',
+    types: ['receipts.create'],
+    waitForVerification: false,
+  });
+  await stop(first);
+
+  // Another id of the application takes along what it has.
+  const second = await startBanner([...state, '--application-id', '77']);
+  expect(second.stdout()).toMatch(/^ {2}In it {14}SUB1 of application 77 in company 5: http\S+$/m);
+  expect(second.stdout()).toMatch(/^ {21}SUB2 of application 77 in company 108061, not verified: http\S+$/m);
+  expect(second.stdout()).toContain(`export FIC_SINK=${sink.url}\nexport FIC_APPLICATION_ID=77\n`);
+  expect(second.stdout()).not.toContain('Subscribe it');
+  const [curl = ''] = second.stdout().match(/^curl .*$/m) ?? [];
+  await run('sh', ['-c', `${curl} -sS --fail`]);
+  await expect.poll(() => sink.bodies).toEqual(['{"data":{"ids":[1]}}']);
+});
+
+test('an application of another access token is not mixed with it', async () => {
+  const sink = await startSink();
+  const args = ['--state', join(await makeFolder(), 'state.db'), '--sink', sink.url, '--types', 'products.*'];
+  const first = await startBanner(args);
+  await waitFor(first, () => first.stderr().includes('SUB1 is verified'));
+  await stop(first);
+  const other = ['--application-id', '77', '--access-token-env', 'OTHER_TOKEN'];
+  const second = await startBanner([...args, ...other], { OTHER_TOKEN: 'a/other' });
+  expect(second.stdout()).toMatch(/^ {2}In it {14}SUB1 of application 1234 /m);
+  await waitFor(second, () =>
+    /^warning: SUB1 of application 1234 has the same sink.*delete/m.test(second.stderr()),
+  );
+  expect(second.stderr()).toContain('SUB2 is verified');
+  await stop(second);
+
+  const third = startCli(['emulator', '--port', '0', ...args, '--application-id', '77']);
+  expect(await third.ended).toBe(2);
+  expect(third.stderr()).toMatch(/--application-id: .*\b1234\b.*\b77\b/);
+});
+
+test('shows the faults, which a state does not keep', async () => {
+  const state = ['--state', join(await makeFolder(), 'state.db')];
+  const first = await startBanner([...state, '--fault', 'duplicate=0.1', 'delay=1', '--seed', '7']);
+  expect(first.stdout()).toMatch(/^ {2}Faults {13}duplicate 0\.1, delay 1, seed 7$/m);
+  await stop(first);
+  const second = await startBanner(state);
+  expect(second.stdout()).toMatch(/^ {2}Faults {13}none$/m);
 });
 
 test('writes a line for each delivery that ended, and for each attempt that failed', async () => {

@@ -1,15 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { makeFolder } from './support/make-folder.js';
 import { type CliRun, startCli, startEmulatorCli } from './support/start-cli.js';
-import { startSink } from './support/start-sink.js';
-
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'fic-webhooks-cli-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
 
 /** It failed with one line that says why, and without a stack trace. */
 async function expectFailure(run: CliRun, message: RegExp): Promise<void> {
@@ -67,14 +60,4 @@ test('a state that is damaged', async () => {
 test('a folder as state', async () => {
   const folder = await makeFolder();
   await expectFailure(startCli(['emulator', '--port', '0', '--state', folder]), /cannot be used as state/);
-});
-
-test('a sink whose subscription is refused: its types are taken by another one', async () => {
-  const state = join(await makeFolder(), 'state.db');
-  const [one, other] = [await startSink(), await startSink()];
-  const first = await startEmulatorCli(['--state', state, '--sink', one.url, '--types', 'products.create']);
-  first.child.kill('SIGTERM');
-  await first.ended;
-  const second = startCli(['emulator', '--port', '0', '--json', '--state', state, '--sink', other.url]);
-  await expectFailure(second, /^error: .*products\.create/);
 });

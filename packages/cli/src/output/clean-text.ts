@@ -1,5 +1,5 @@
-/** Control characters, line separators, and what changes the direction of writing. */
-const unsafe = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+/** Control characters, halves of surrogate pairs, line separators, and what changes the direction of writing. */
+const unsafe = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+/gu;
 
 /**
  * Makes a foreign text fit for a terminal: nothing in it can move the cursor, change colours or begin a line.

@@ -9,11 +9,10 @@ const manifest = new URL('../../package.json', import.meta.url);
 const { bin } = JSON.parse(await readFile(manifest, 'utf8')) as { bin: Record<string, string> };
 export const binary = fileURLToPath(new URL(bin['fic-webhooks'] ?? '', manifest));
 
-/** The environment of this process without what decides on colours. */
-export const plainEnvironment: NodeJS.ProcessEnv = (() => {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...rest } = process.env;
-  return rest;
-})();
+/** The environment of this process without what decides on colours, and without anybody's secrets. */
+export const plainEnvironment: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(?:NO_COLOR|FORCE_COLOR|CI|FIC_\w+)$/.test(name)),
+);
 
 /** A command that runs. */
 export interface CliRun {
@@ -29,11 +28,13 @@ export function startCli(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   script: string = binary,
+  input?: string,
 ): CliRun {
   const child = spawn(process.execPath, [script, ...args], {
     env: { ...plainEnvironment, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
   onTestFinished(async () => {
     child.kill('SIGKILL');
@@ -49,6 +50,39 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
     text += String(chunk);
   });
   return () => text;
+}
+
+/** What a command has come to. */
+export interface CliResult {
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a command is run with, besides its arguments. */
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** What stands on standard input. */
+  readonly input?: string;
+}
+
+/** Runs `fic-webhooks` to its end. */
+export async function runCli(
+  args: readonly string[],
+  { env = {}, input }: RunOptions = {},
+): Promise<CliResult> {
+  const run = startCli(args, env, binary, input);
+  const code = await run.ended;
+  return { code, stdout: run.stdout(), stderr: run.stderr() };
+}
+
+/** Runs `fic-webhooks … --json` to its end: one document stands on standard output, and nothing else. */
+export async function runJson<Document>(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<CliResult & { document: Document }> {
+  const result = await runCli([...args, '--json'], options);
+  return { ...result, document: JSON.parse(result.stdout) as Document };
 }
 
 /** The line that `--json` prints. */

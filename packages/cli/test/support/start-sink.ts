@@ -20,23 +20,27 @@ export interface SinkOptions {
   port?: number;
   /** Answers an event; `answer` ends it with 204. Default at once. */
   onEvent?: (answer: () => void, response: ServerResponse) => void;
-  /** Default true. */
-  echoesChallenge?: boolean;
+  /** Default always. */
+  echoesChallenge?: () => boolean;
+  /** What a challenge waits for. Default nothing. */
+  beforeChallenge?: () => Promise<void>;
 }
 
 /** Starts a receiver on loopback, until the end of the test. */
 export async function startSink({
   port = 0,
   onEvent = (answer) => answer(),
-  echoesChallenge = true,
+  echoesChallenge = () => true,
+  beforeChallenge = async () => {},
 }: SinkOptions = {}): Promise<Sink> {
   const ids: string[] = [];
   const bodies: string[] = [];
   let arrived = 0;
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const { 'x-fic-verification-challenge': challenge, 'ce-type': type, 'ce-id': id } = request.headers;
     if (request.method === 'GET') {
-      response.statusCode = echoesChallenge ? 200 : 404;
+      await beforeChallenge();
+      response.statusCode = echoesChallenge() ? 200 : 404;
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ verification: challenge }));
       return;
     }

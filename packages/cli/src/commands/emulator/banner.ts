@@ -1,8 +1,12 @@
 import { resolve } from 'node:path';
-import type { Emulator } from '@fic-webhooks/emulator';
+import { findEventType } from '@fic-webhooks/core/catalogue';
+import { defaultCompanyId, type Emulator } from '@fic-webhooks/emulator';
+import { shortenType } from '../../input/read-types.js';
 import type { Colors } from '../../output/output.js';
+import { quote } from '../../output/quote.js';
+import { describeFaults } from './describe-faults.js';
+import { describeKept, findUsual } from './kept-subscriptions.js';
 import type { Wanted } from './read-flags.js';
-import { usualCompany } from './read-subscription.js';
 
 /** What the banner tells of. */
 export interface BannerOptions {
@@ -15,21 +19,27 @@ export interface BannerOptions {
 /** What a developer needs to know when the emulator is ready. */
 export function formatBanner({ emulator, wanted, version, colors }: BannerOptions): string {
   const { bold, cyan, dim } = colors;
-  const { application, printableToken, subscription, options } = wanted;
+  const { application, printableToken, options } = wanted;
+  const subscription = wanted.subscription ?? findUsual(emulator.subscriptions(), application.id);
   const sink = subscription?.sink ?? 'http://localhost:3000/webhooks/fic';
   const event = {
-    companyId: subscription?.companyId ?? usualCompany,
-    type: subscription?.types.find((type) => !type.includes('.all.')) ?? 'entities.clients.create',
+    companyId: subscription?.companyId ?? defaultCompanyId,
+    type: chooseType(subscription?.types),
     ids: [1],
   };
+  const rows = [
+    ['Subscriptions API', cyan(emulator.url)],
+    ['Inspector page', cyan(emulator.inspectorUrl)],
+    ['Access token', printableToken ?? dim('as in the environment')],
+    ['State', options.state === undefined ? 'in memory' : resolve(options.state)],
+    ...describeKept(emulator.subscriptions()).map((text, index) => [index === 0 ? 'In it' : '', text]),
+    ['Clock', options.clock === 'manual' ? 'manual: it stands until you advance it' : 'real'],
+    ['Faults', describeFaults(emulator.faults())],
+  ];
   return `
 ${bold('Fatture in Cloud, emulated')} ${dim(version)}
 
-  Subscriptions API  ${cyan(emulator.url)}
-  Inspector page     ${cyan(emulator.inspectorUrl)}
-  Access token       ${printableToken ?? dim('as in the environment')}
-  State              ${options.state === undefined ? 'in memory' : resolve(options.state)}
-  Clock              ${options.clock === 'manual' ? 'manual: it stands until you advance it' : 'real'}
+${rows.map(([name = '', value]) => `  ${name.padEnd(17)}  ${value}`).join('\n')}
 
 ${bold('Point your app at it:')}
 
@@ -45,7 +55,7 @@ ${dim('Ctrl+C stops it.')}
 `;
 }
 
-/** For a POSIX shell. */
-function quote(text: string): string {
-  return /^[\w:/.@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+/** A type that the subscription gets: of a group the first one. */
+function chooseType([first = 'entities.clients.create']: readonly string[] = []): string {
+  return findEventType(first)?.members?.[0] ?? shortenType(first);
 }

@@ -14,7 +14,7 @@ Ctrl+C stops it. What is in the state file then is there at the next start.
 Exit codes: 0 stopped, 1 failed, 2 wrong usage.`;
 
 /** Adds `fic-webhooks emulator`. */
-export function addEmulatorCommand(program: Command, { output, version }: ProgramOptions): void {
+export function addEmulatorCommand(program: Command, options: ProgramOptions): void {
   program
     .command('emulator')
     .summary('run a Fatture in Cloud of your own')
@@ -26,7 +26,7 @@ export function addEmulatorCommand(program: Command, { output, version }: Progra
     .option('--allow-host <names...>', 'names, besides loopback ones, that requests may have as Host')
     .option('--state <file>', 'the file that keeps the state (default: none, in memory)')
     .option('--clock <mode>', 'real, or manual: time stands still until advanced (default: real)')
-    .option('--sink <url>', 'subscribe this receiver, as soon as it listens')
+    .option('--sink <url>', 'the receiver whose subscription shall stand, as soon as it listens')
     .option('--types <types...>', 'with --sink: types, groups or patterns with * (default: *)')
     .option('--company <id>', 'with --sink: the company whose events it gets (default: 108061)')
     .option('--mapping <mode>', 'with --sink: binary or structured (default: binary)')
@@ -48,6 +48,6 @@ export function addEmulatorCommand(program: Command, { output, version }: Progra
     .action(async (flags: EmulatorFlags) => {
       // Loaded only now: it takes longer than all the rest.
       const { runEmulator } = await import('./run-emulator.js');
-      await runEmulator(flags, { output, version });
+      await runEmulator(flags, options);
     });
 }

@@ -1,10 +1,7 @@
-import type { ApplicationOptions } from '@fic-webhooks/emulator';
-import { UsageError } from '../../usage-error.js';
+import { type ApplicationOptions, defaultApplication } from '@fic-webhooks/emulator';
+import { readSecret } from '../../input/read-secret.js';
+import { readInteger } from '../../input/read-value.js';
 import type { EmulatorFlags } from './emulator-flags.js';
-import { readInteger } from './read-value.js';
-
-/** The access token that everybody knows. */
-const developmentToken = 'a/emulator';
 
 /** The application to start with. */
 export interface WantedApplication {
@@ -22,19 +19,14 @@ export function readApplication(
   { applicationId, accessTokenEnv }: EmulatorFlags,
   environment: NodeJS.ProcessEnv,
 ): WantedApplication {
-  const id = applicationId === undefined ? 1234 : readInteger('--application-id', applicationId);
+  const id =
+    applicationId === undefined ? defaultApplication.id : readInteger('--application-id', applicationId);
   if (accessTokenEnv === undefined) {
-    return { application: { id, accessToken: developmentToken }, printableToken: developmentToken };
+    return { application: { ...defaultApplication, id }, printableToken: defaultApplication.accessToken };
   }
-  const accessToken = environment[accessTokenEnv];
-  if (!accessToken) {
-    throw new UsageError(
-      '--access-token-env',
-      `--access-token-env: the environment variable ${accessTokenEnv} is ${accessToken === '' ? 'empty' : 'not set'}. Give the name of one that holds the access token.`,
-    );
-  }
+  const accessToken = readSecret({ flag: '--access-token-env', name: accessTokenEnv, environment });
   return {
     application: { id, accessToken },
-    printableToken: accessToken === developmentToken ? developmentToken : null,
+    printableToken: accessToken === defaultApplication.accessToken ? accessToken : null,
   };
 }

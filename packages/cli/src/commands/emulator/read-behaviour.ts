@@ -1,5 +1,5 @@
 import { parseDuration, type ServiceBehaviour, worstBehaviour } from '@fic-webhooks/emulator';
-import { readInteger, readPair } from './read-value.js';
+import { readInteger, readPair } from '../../input/read-value.js';
 
 type BehaviourName = keyof ServiceBehaviour;
 

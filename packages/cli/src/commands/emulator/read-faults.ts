@@ -1,7 +1,7 @@
 import { type EmulatorOptions, faultNames } from '@fic-webhooks/emulator';
+import { readInteger, readPair } from '../../input/read-value.js';
 import { UsageError } from '../../usage-error.js';
 import type { EmulatorFlags } from './emulator-flags.js';
-import { readInteger, readPair } from './read-value.js';
 
 const flag = '--fault';
 

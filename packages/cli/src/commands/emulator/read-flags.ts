@@ -1,10 +1,10 @@
 import type { EmulatorOptions } from '@fic-webhooks/emulator';
+import { readChoice, readInteger } from '../../input/read-value.js';
 import type { EmulatorFlags } from './emulator-flags.js';
 import { readApplication, type WantedApplication } from './read-application.js';
 import { readBehaviour } from './read-behaviour.js';
 import { readFaults } from './read-faults.js';
 import { readSubscription, type WantedSubscription } from './read-subscription.js';
-import { readChoice, readInteger } from './read-value.js';
 
 /** What a command line asks for. */
 export interface Wanted extends WantedApplication {

@@ -1,13 +1,10 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList } from 'node:net';
+import { isLoopback } from '@fic-webhooks/emulator';
+import { isLoopbackHost, readReceiverUrl } from '../../input/read-url.js';
 import { UsageError } from '../../usage-error.js';
 import type { EmulatorFlags } from './emulator-flags.js';
 
 const flag = '--sink';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
 
 /**
  * Checks the sink, so that one which can never work is refused before anything starts. It stays as it was written: to
@@ -19,35 +16,33 @@ export async function readSink(
   text: string,
   { requireHttps, allowRemoteSinks }: EmulatorFlags,
 ): Promise<string> {
-  // `URL` forgives white space, backslashes and missing slashes; the sink is used to the letter in every token.
-  if (!/^https?:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text)) {
-    throw new UsageError(
-      flag,
-      `${flag} is "${text}", which is no URL of a receiver. Write one such as http://localhost:3000/webhooks/fic.`,
-    );
-  }
-  const url = new URL(text);
-  const isPlain = url.protocol === 'http:';
+  const { protocol, hostname, port } = new URL(readReceiverUrl(flag, text));
+  if (port === '0')
+    throw new UsageError(flag, `${flag} has port 0, on which nothing listens. Give the port.`);
+  const isPlain = protocol === 'http:';
   if (isPlain && requireHttps) {
     throw new UsageError(flag, `${flag} is plain HTTP, and --require-https is set. Give an HTTPS URL.`);
   }
-  const remote = await findRemoteAddress(url);
-  if (remote === undefined) return text;
-  if (!allowRemoteSinks) {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const remote = await findRemoteAddress(host);
+  if (remote !== undefined && !allowRemoteSinks) {
     throw new UsageError(
       flag,
       `${flag} is on another machine (${remote}). Add --allow-remote-sinks if the emulator shall call it.`,
     );
   }
-  if (isPlain)
+  if (isPlain && remote !== undefined)
     throw new UsageError(flag, `${flag} is plain HTTP on another machine (${remote}). Give an HTTPS URL.`);
+  if (isPlain && !isLoopbackHost(hostname) && !isLoopback(host))
+    throw new UsageError(
+      flag,
+      `${flag} is plain HTTP, which is taken for localhost and 127.0.0.1 only. Write one of them in place of ${host}, or give an HTTPS URL.`,
+    );
   return text;
 }
 
 /** An address of the sink that is not of this machine. A name that is unknown has none: it may become known. */
-async function findRemoteAddress({ hostname }: URL): Promise<string | undefined> {
-  const name = hostname.replace(/^\[(.*)\]$/, '$1');
-  const addresses = await lookup(name, { all: true }).catch(() => []);
-  return addresses.find(({ address, family }) => !loopback.check(address, family === 6 ? 'ipv6' : 'ipv4'))
-    ?.address;
+async function findRemoteAddress(host: string): Promise<string | undefined> {
+  const addresses = await lookup(host, { all: true }).catch(() => []);
+  return addresses.find(({ address }) => !isLoopback(address))?.address;
 }

@@ -1,17 +1,14 @@
-import type { SubscribeOptions } from '@fic-webhooks/emulator';
+import { defaultCompanyId, type SubscribeOptions } from '@fic-webhooks/emulator';
+import { readTypes } from '../../input/read-types.js';
+import { readChoice, readPositiveInteger } from '../../input/read-value.js';
 import { UsageError } from '../../usage-error.js';
 import type { EmulatorFlags } from './emulator-flags.js';
 import { readSink } from './read-sink.js';
-import { readTypes } from './read-types.js';
-import { readChoice, readInteger } from './read-value.js';
 
 /** A subscription that the command line asks for, with every default in its place. */
 export type WantedSubscription = Required<
   Pick<SubscribeOptions, 'sink' | 'types' | 'companyId' | 'mapping' | 'verificationMethod' | 'applicationId'>
 > & { readonly companyId: number; readonly applicationId: number };
-
-/** The company that the documentation of Fatture in Cloud uses. */
-export const usualCompany = 108061;
 
 /**
  * Reads `--sink` and what belongs to it.
@@ -32,8 +29,8 @@ export async function readSubscription(
     return undefined;
   }
   return {
-    types: readTypes(types ?? ['*']),
-    companyId: company === undefined ? usualCompany : readCompany(company),
+    types: readTypes(types ?? ['*'], { refuseDead: true }),
+    companyId: company === undefined ? defaultCompanyId : readPositiveInteger('--company', company),
     mapping: readChoice('--mapping', mapping ?? 'binary', ['binary', 'structured']),
     verificationMethod: readChoice('--verification-method', verificationMethod ?? 'header', [
       'header',
@@ -42,10 +39,4 @@ export async function readSubscription(
     applicationId,
     sink: await readSink(sink, flags),
   };
-}
-
-function readCompany(text: string): number {
-  const company = readInteger('--company', text);
-  if (company > 0) return company;
-  throw new UsageError('--company', `--company is ${text}. The id of a company is greater than 0.`);
 }

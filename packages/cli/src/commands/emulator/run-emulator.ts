@@ -1,5 +1,4 @@
 import { type Emulator, startEmulator } from '@fic-webhooks/emulator';
-import { cleanText } from '../../output/clean-text.js';
 import type { Lines } from '../../output/output.js';
 import type { ProgramOptions } from '../../program.js';
 import { formatBanner } from './banner.js';
@@ -10,11 +9,12 @@ import { readFlags, type Wanted } from './read-flags.js';
 import { formatReadyLine } from './ready-line.js';
 import { SinkSubscriber } from './sink-subscriber.js';
 import { awaitStopRequest, type StopRequest } from './stop-request.js';
+import { writeWarning } from './write-warning.js';
 
 /**
  * Runs the emulator until SIGINT or SIGTERM.
  *
- * @throws UsageError before anything has started; EmulatorError when it cannot start or may not subscribe the sink.
+ * @throws UsageError before anything has started; EmulatorError when it cannot start.
  */
 export async function runEmulator(flags: EmulatorFlags, program: ProgramOptions): Promise<void> {
   const { wanted, emulator, stop } = await start(flags, program).catch((error) => {
@@ -33,10 +33,13 @@ interface Running {
   readonly stop: StopRequest;
 }
 
-async function start(flags: EmulatorFlags, { output: { notices } }: ProgramOptions): Promise<Running> {
-  const wanted = await readFlags(flags, process.env);
+async function start(
+  flags: EmulatorFlags,
+  { output: { notices }, environment }: ProgramOptions,
+): Promise<Running> {
+  const wanted = await readFlags(flags, environment);
   const stop = awaitStopRequest();
-  const warn = (message: string) => notices.write(notices.colors.yellow(`warning: ${cleanText(message)}`));
+  const warn = (message: string) => writeWarning(notices, message);
   return { wanted, stop, emulator: await startEmulator({ ...wanted.options, logger: { warn } }) };
 }
 
@@ -52,11 +55,13 @@ async function serve({
     results.write(formatBanner({ emulator, wanted, version, colors: results.colors }));
     if (!flags.quiet) writeDeliveries(emulator, results);
   }
+  const { accessToken } = wanted.application;
   const subscriber =
-    wanted.subscription && new SinkSubscriber({ emulator, wanted: wanted.subscription, stop, notices });
+    wanted.subscription &&
+    new SinkSubscriber({ emulator, wanted: wanted.subscription, accessToken, stop, notices });
   const subscription = await subscriber?.subscribeNow();
   if (flags.json) results.write(formatReadyLine({ emulator, wanted, subscription }));
-  if (subscription === undefined) await subscriber?.subscribeLater();
+  await subscriber?.subscribeLater();
   await stop.requested;
 }
 

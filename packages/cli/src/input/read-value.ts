@@ -1,5 +1,5 @@
 import { findNearest } from '@fic-webhooks/core/catalogue';
-import { UsageError } from '../../usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 /**
  * Reads a whole number. Whether it is in range is for the emulator to say.
@@ -9,6 +9,22 @@ import { UsageError } from '../../usage-error.js';
 export function readInteger(flag: string, text: string): number {
   if (/^-?\d{1,15}$/.test(text)) return Number(text);
   throw new UsageError(flag, `${flag} is "${text}", which is no whole number.`);
+}
+
+/**
+ * Reads an id or a number of things.
+ *
+ * @throws UsageError
+ */
+export function readPositiveInteger(
+  flag: string,
+  text: string,
+  { maximum = Number.MAX_SAFE_INTEGER }: { maximum?: number } = {},
+): number {
+  const number = readInteger(flag, text);
+  if (number < 1) throw new UsageError(flag, `${flag} is ${text}. It must be greater than 0.`);
+  if (number > maximum) throw new UsageError(flag, `${flag} is ${text}. It must be at most ${maximum}.`);
+  return number;
 }
 
 /**
