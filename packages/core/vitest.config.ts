@@ -1,7 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { patience } from '../../vitest.patience.js';
 
 export default defineConfig({
   resolve: { alias: { '#platform': fileURLToPath(new URL('src/platform/node.ts', import.meta.url)) } },
-  test: { name: 'core', include: ['test/**/*.test.ts'], typecheck: { include: ['test/**/*.test-d.ts'] } },
+  test: {
+    ...patience,
+    name: 'core',
+    include: ['test/**/*.test.ts'],
+    typecheck: { include: ['test/**/*.test-d.ts'] },
+  },
 });

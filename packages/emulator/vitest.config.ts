@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { patience } from '../../vitest.patience.js';
 
 // On a machine without a browser everything else can still be tested. Where all must pass, its absence is a failure.
 const chromium = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
@@ -11,12 +12,11 @@ if (skipsPage) {
 }
 
 export default defineConfig({
-  // Some tests wait for real time-outs, start processes or a browser.
   test: {
+    ...patience,
     name: 'emulator',
     globalSetup: ['test/page/build-page.ts'],
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(skipsPage ? ['test/page/**/*.test.ts'] : [])],
-    testTimeout: 30_000,
   },
 });

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { patience } from '../../vitest.patience.js';
 
 export default defineConfig({
-  test: { name: 'fastify', include: ['test/**/*.test.ts'] },
+  test: { ...patience, name: 'fastify', include: ['test/**/*.test.ts'] },
 });

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { patience } from '../../vitest.patience.js';
 
 export default defineConfig({
-  // Some tests run the whole suite several times, or start other test runners.
-  test: { name: 'testing', include: ['test/**/*.test.ts'], testTimeout: 30_000 },
+  test: { ...patience, name: 'testing', include: ['test/**/*.test.ts'] },
 });

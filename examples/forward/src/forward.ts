@@ -1,13 +1,16 @@
 import { toCloudEvent } from '@fic-webhooks/core/cloudevents';
 import type { FicEvent } from '@fic-webhooks/express';
-import { CloudEvent, emitterFor, type TransportFunction } from 'cloudevents';
+import { CloudEvent, emitterFor, Mode, type TransportFunction } from 'cloudevents';
 
 /** Passes an event on. Rejects when the target has not taken it. */
 export type Forward = (event: FicEvent, signal: AbortSignal) => Promise<void>;
 
-/** Makes the function that passes events on to a CloudEvents system, in binary mode. */
+/**
+ * Makes the function that passes events on to a CloudEvents system. In structured mode: in binary mode the SDK writes attributes
+ * into headers as they are, which fails for an id that is not plain ASCII.
+ */
 export function createForward(url: string): Forward {
-  const emit = emitterFor(postTo(url));
+  const emit = emitterFor(postTo(url), { mode: Mode.STRUCTURED });
   return async (event, signal) => {
     await emit(new CloudEvent(toCloudEvent(event)), { signal });
   };
