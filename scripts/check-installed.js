@@ -1,42 +1,109 @@
 /**
- * Proves that the packages work where people install them: outside this repository, from a registry. Needs the registry
- * that npm is configured for, for Express and the like.
+ * Proves that the packages work where people install them: outside this repository, from a registry.
+ *
+ *   node scripts/check-installed.js [--only <part of a title>]…
+ *
+ * Needs built packages, and the registry that npm is configured for, for Express and the like.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { checkCommand } from './check-installed/check-command.js';
 import { checkExample } from './check-installed/check-example.js';
 import { checkModuleSystems } from './check-installed/check-module-systems.js';
+import { checkNestApp } from './check-installed/check-nest-app.js';
+import { checkScripts } from './check-installed/check-scripts.js';
+import { checkTestRunner, testRunners } from './check-installed/check-test-runners.js';
 import { checkTypes } from './check-installed/check-types.js';
+import { checkExampleList, examples, scriptExamples } from './check-installed/examples.js';
 import { installProbe } from './check-installed/install-probe.js';
+import { exitOnSignals } from './clean-up-at-exit.js';
 import { publishPackages } from './local-registry/publish-packages.js';
 import { startRegistry } from './local-registry/start-registry.js';
+import { makeTemporaryFolder } from './make-temporary-folder.js';
+import { runAll } from './run-all.js';
 
-const folder = await mkdtemp(join(tmpdir(), 'fic-webhooks-installed-'));
-const registry = await startRegistry(0);
+const { values: flags } = parseArgs({ options: { only: { type: 'string', multiple: true, default: [] } } });
+const startedAt = performance.now();
+exitOnSignals();
+const folder = makeTemporaryFolder('installed');
+
+const { url: registry, close } = await startRegistry(0);
+const cache = join(folder, 'npm-cache');
+const probe = join(folder, 'probe');
+/** @type {string[]} */
+let packages = [];
+/** @type {string[]} */
+const failed = [];
+
+/**
+ * Independent of one another, and the longest first: two run at a time.
+ *
+ * @type {{ title: string, work: () => Promise<unknown> }[]}
+ */
+const checks = [
+  {
+    title: 'type-check under nodenext, bundler and node10, with the compilers from 5.4 to 7.0',
+    work: async () => {
+      const compilersFolder = join(folder, 'compilers');
+      const leftOut = await checkTypes({ folder: probe, compilersFolder, registry });
+      return leftOut.map((line) => `\n  left out: ${line}`).join('');
+    },
+  },
+  ...['10', '11', '12'].map((major) => ({
+    title: `a new app of Nest's command ${major}: the package added, types, build, conformance`,
+    work: () => checkNestApp({ major, folder: join(folder, `nest-${major}`), registry, probe }),
+  })),
+  ...examples.map((example) => ({
+    title: `a copy of examples/${example.name}: install, types, conformance, an event, signals`,
+    work: () => checkExample({ example, folder: join(folder, example.name), registry, cache, probe }),
+  })),
+  ...scriptExamples.map((example) => ({
+    title: `a copy of examples/${example.name}: install, types, its scripts against the emulator`,
+    work: () => checkScripts({ example, folder: join(folder, example.name), registry, cache, probe }),
+  })),
+  ...Object.entries(testRunners).map(([name, runner]) => ({
+    title: `a test of ${name} that uses the testing kit`,
+    work: () => checkTestRunner({ runner, folder: join(folder, name.toLowerCase()), registry }),
+  })),
+  {
+    title: 'import and require every entry point',
+    work: async () => ` ${await checkModuleSystems(probe, packages)} of them`,
+  },
+  { title: 'the command: emulator, its page, SIGTERM', work: () => checkCommand(probe) },
+  { title: 'every example has its check', work: checkExampleList },
+].filter(({ title }) => flags.only.length === 0 || flags.only.some((text) => title.includes(text)));
+
 try {
-  await step('pack and publish to a registry of this run', () => publishPackages(registry.url));
-  const probe = join(folder, 'probe');
-  await step('install the packages in a fresh folder', () => installProbe(probe, registry.url));
-  await step('import and require every entry point', () => checkModuleSystems(probe));
-  await step('type-check under nodenext, bundler and node10', () => checkTypes(probe));
-  await step('the command: emulator, its page, SIGTERM', () => checkCommand(probe));
-  await step('a copy of examples/express: install, types, conformance, signals', () =>
-    checkExample({ folder: join(folder, 'example'), registry: registry.url, probe }),
+  await step('pack and publish to a registry of this run', async () => {
+    packages = await publishPackages(registry);
+  });
+  await step('install the packages in a fresh folder', () =>
+    installProbe({ folder: probe, registry, cache }, packages),
   );
+  if (failed.length === 0) await runAll(checks, 2, ({ title, work }) => step(title, work));
 } finally {
-  await registry.close();
-  await rm(folder, { recursive: true, force: true });
+  await close();
 }
-console.log('The installed packages work.');
+const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+if (failed.length > 0) {
+  console.error(`Not everything works when it is installed (${seconds} s):\n  ${failed.join('\n  ')}`);
+  process.exit(1);
+}
+console.log(`The installed packages work (${seconds} s).`);
+process.exit(0);
 
 /**
  * @param {string} title
- * @param {() => Promise<unknown>} run
+ * @param {() => Promise<unknown>} run What it gives as a text is printed too.
  */
 async function step(title, run) {
   const startedAt = performance.now();
-  await run();
-  console.log(`✔ ${title} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+  const took = () => `(${((performance.now() - startedAt) / 1000).toFixed(1)} s)`;
+  try {
+    const note = await run();
+    console.log(`✔ ${title} ${took()}${typeof note === 'string' ? note : ''}`);
+  } catch (error) {
+    failed.push(title);
+    console.error(`✘ ${title} ${took()}\n${error instanceof Error ? error.message : error}`);
+  }
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { cleanUpAtExit } from '../clean-up-at-exit.js';
 
 /**
  * Runs the installed command as a shell would find it.
@@ -14,9 +15,11 @@ export async function checkCommand(folder) {
   const child = spawn(command, ['emulator', '--port', '0', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // Whatever goes wrong here, nothing is left behind.
-  process.once('exit', () => child.kill('SIGKILL'));
-  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const forget = cleanUpAtExit(() => child.kill('SIGKILL'));
+  const lines = createInterface({ input: child.stdout });
+  // Without an output there is an end of it.
+  const [line] = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
+  if (line === undefined) throw new Error('The command ended before it said anything.');
   const { inspectorUrl, publicKey } = JSON.parse(line);
   assert.match(publicKey, /BEGIN PUBLIC KEY/);
   const page = await fetch(inspectorUrl);
@@ -27,4 +30,5 @@ export async function checkCommand(folder) {
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   assert.deepEqual(await exited, [0, null], 'After SIGTERM the command must end with 0.');
+  forget();
 }

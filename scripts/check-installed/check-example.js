@@ -1,66 +1,92 @@
 import assert from 'node:assert/strict';
-import { cp } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { runNpm } from '../local-registry/run-npm.js';
-import { installFrom } from './install-probe.js';
+import { findFreePort } from '../find-free-port.js';
+import { copyExample } from './copy-example.js';
+import { loadTesting } from './load-testing.js';
 import { startApp } from './start-app.js';
 
-const exampleFolder = fileURLToPath(new URL('../../examples/express/', import.meta.url));
-const sink = 'https://app.example/webhooks/fic';
+/** @typedef {import('./examples.js').Example} Example */
 
 /**
- * Copies the example out of the repository and lives its life: install, type check, start, requests, SIGTERM.
+ * Copies an example out of the repository and lives its life: install, types, start, requests, signals.
  *
- * @param {{ folder: string, registry: string, probe: string }} options `probe` is where the testing kit is installed.
+ * @param {object} options
+ * @param {Example} options.example
+ * @param {string} options.folder
+ * @param {string} options.registry
+ * @param {string} options.cache
+ * @param {string} options.probe Where the testing kit is installed.
  */
-export async function checkExample({ folder, registry, probe }) {
-  const left = new Set(['node_modules', '.turbo']);
-  await cp(exampleFolder, folder, { recursive: true, filter: (path) => !left.has(basename(path)) });
-  await installFrom(registry, folder);
-  await runNpm(['run', 'check:types'], folder);
+export async function checkExample({ example, folder, registry, cache, probe }) {
+  const { name, scripts, companion } = example;
+  await copyExample({ name, scripts, folder, registry, cache });
 
-  /** @type {typeof import('@fic-webhooks/testing')} */
-  const testing = createRequire(join(probe, 'package.json'))('@fic-webhooks/testing');
-  const { createTestKeyPair, runConformance, sendOverHttp, signNotification } = testing;
-  const { privateKey, publicKey } = createTestKeyPair();
-  const env = {
-    FIC_SINK: sink,
-    FIC_APPLICATION_ID: '1234',
-    FIC_PUBLIC_KEY: publicKey,
-    DRAIN_DELAY_MS: '500',
-  };
+  const kit = loadTesting(probe);
+  const companionEnv = companion?.env(await findFreePort()) ?? {};
+  const env = { ...kit.env, ...companionEnv, DRAIN_DELAY_MS: '500', NO_COLOR: '1' };
+  const beside =
+    companion && (await startApp({ command: [process.execPath, ...companion.server], folder, env }));
+  try {
+    await checkRequests({ example, folder, env, kit, beside });
+    if (example.drains) await checkSignals({ example, folder, env });
+  } finally {
+    beside?.stop();
+  }
+}
 
-  const app = await startApp(['npm', 'start'], folder, env);
-  const send = sendOverHttp(app.url);
-  const results = await runConformance({ sink, privateKey, send });
-  const failed = results.filter(({ result }) => result === 'fail');
-  assert.deepEqual(failed, [], 'The copy of the example does not conform.');
-  assert.ok(results.some(({ result }) => result === 'pass'));
-  await send(signNotification({ name: 'entities.clients.create', ids: [77] }, { privateKey, sink }));
-  await app.waitFor('client 77 of company 108061: create');
-  app.interrupt();
-  await app.waitFor('SIGINT: shutting down');
-  await app.exitCode;
+/**
+ * Started with npm, as a person does it in a terminal.
+ *
+ * @param {object} options
+ * @param {Example} options.example
+ * @param {string} options.folder
+ * @param {Record<string, string>} options.env
+ * @param {import('./load-testing.js').Kit} options.kit
+ * @param {Awaited<ReturnType<typeof startApp>> | undefined} options.beside
+ */
+async function checkRequests({ example, folder, env, kit, beside }) {
+  const app = await startApp({ command: ['npm', 'start'], folder, env, ready: example.ready ?? 'listening' });
+  try {
+    await kit.conform(app.url, example.exceptions);
+    const event = { name: 'entities.clients.create', ids: [77] };
+    assert.equal(await kit.trigger(app.url, event), 204);
+    await app.waitFor(example.said);
+    await beside?.waitFor(example.companion?.said ?? '');
+    app.interrupt();
+    if (example.drains) await app.waitFor('SIGINT: shutting down');
+    await app.exitCode;
+  } finally {
+    app.stop();
+  }
+}
 
-  // npm and its shell do not pass SIGTERM on, so a platform has to start node itself: what the README says.
-  /** @type {[string, ...string[]]} */
-  const command = [process.execPath, '--import', 'tsx', 'src/server.ts'];
+/**
+ * Started as a container platform does it: npm and its shell do not pass SIGTERM on.
+ *
+ * @param {{ example: Example, folder: string, env: Record<string, string> }} options
+ */
+async function checkSignals({ example: { server, ready = 'listening' }, folder, env }) {
+  const command = [process.execPath, ...server];
+  // The first signal drains: the app is not ready any more, still answers, and ends well. The delay is long enough to ask.
+  const drained = await startApp({ command, folder, ready, env: { ...env, DRAIN_DELAY_MS: '3000' } });
+  try {
+    drained.signal('SIGTERM');
+    await drained.waitFor('SIGTERM: shutting down');
+    assert.equal((await fetch(new URL('/ready', drained.url))).status, 503);
+    assert.equal(await drained.exitCode, 0, 'After SIGTERM the app must end with 0.');
+  } finally {
+    drained.stop();
+  }
 
-  // The first signal drains: the app is not ready any more, still answers, and ends well.
-  const drained = await startApp(command, folder, env);
-  drained.signal('SIGTERM');
-  await drained.waitFor('SIGTERM: shutting down');
-  assert.equal((await fetch(new URL('/ready', drained.url))).status, 503);
-  assert.equal(await drained.exitCode, 0, 'After SIGTERM the app must end with 0.');
-
-  // A second signal does not wait for anything.
-  const impatient = await startApp(command, folder, { ...env, DRAIN_DELAY_MS: '20000' });
-  impatient.signal('SIGTERM');
-  await impatient.waitFor('SIGTERM: shutting down');
-  const signalledAt = performance.now();
-  impatient.signal('SIGTERM');
-  assert.equal(await impatient.exitCode, 1, 'After a second signal the app must end with 1.');
-  assert.ok(performance.now() - signalledAt < 3_000, 'After a second signal the app must end at once.');
+  // A second signal does not wait for anything: without it, the app would stay for the whole delay.
+  const impatient = await startApp({ command, folder, ready, env: { ...env, DRAIN_DELAY_MS: '60000' } });
+  try {
+    impatient.signal('SIGTERM');
+    await impatient.waitFor('SIGTERM: shutting down');
+    const signalledAt = performance.now();
+    impatient.signal('SIGTERM');
+    assert.equal(await impatient.exitCode, 1, 'After a second signal the app must end with 1.');
+    assert.ok(performance.now() - signalledAt < 15_000, 'After a second signal the app must end at once.');
+  } finally {
+    impatient.stop();
+  }
 }

@@ -1,90 +1,86 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ts from 'typescript';
+import { installPackages } from '../local-registry/install-packages.js';
+import { tryProgram } from '../run-program.js';
+import { typeProbes } from './type-probe.js';
 
-const source = `
-import { createReceiver, type FicEvent, memoryStore } from '@fic-webhooks/core';
-import { findEventType } from '@fic-webhooks/core/catalogue';
-import { decodeCloudEvent, toCloudEvent } from '@fic-webhooks/core/cloudevents';
-import { createNodeHandler } from '@fic-webhooks/core/node';
-import { type Emulator, type EmulatorOptions, startEmulator } from '@fic-webhooks/emulator';
-import { ficWebhooks, getFicEvent, verifyFicWebhook } from '@fic-webhooks/express';
-import { runConformance, sendOverHttp, signNotification } from '@fic-webhooks/testing';
-import express = require('express');
-
-const receiver = createReceiver({
-  sink: 'https://example.com/webhooks/fic',
-  applicationId: 1234,
-  idempotency: memoryStore({ maxKeys: 10 }),
-  handlers: { 'cashbook.*': (event) => event.ids.map((id) => id.toUpperCase()) },
-});
-receiver.on('entities.*.delete', (event: FicEvent<'entities.*.delete'>, { signal }) => {
-  const name: 'entities.clients.delete' | 'entities.suppliers.delete' = event.name;
-  const ids: readonly number[] = event.ids;
-  return [name, ids, toCloudEvent(event).data, signal.aborted];
-});
-// @ts-expect-error: a typo does not compile.
-receiver.on('entities.clients.creat', () => {});
-
-const app = express();
-app.use('/webhooks/fic', ficWebhooks(receiver));
-app.all('/custom', verifyFicWebhook(receiver), (req, res) => {
-  res.json(getFicEvent(req).ids);
-});
-export const handler = createNodeHandler(receiver);
-export const scopes: readonly string[] | undefined = findEventType('entities.clients.create')?.scopes;
-export const decoded: boolean = decodeCloudEvent({ headers: [] }).ok;
-export const signed: string = signNotification({}, { privateKey: '', sink: '' }).body;
-const emulatorOptions: EmulatorOptions = { clock: 'manual', behaviour: { onTimeout: 'retried' } };
-export const emulator: Promise<Emulator> = startEmulator(emulatorOptions);
-export const results = runConformance({ sink: '', privateKey: '', send: sendOverHttp('http://localhost/') });
-`;
-const esmSource = source.replace("import express = require('express')", "import express from 'express'");
+/** From the oldest that is promised to work, to the newest. */
+const compilers = ['5.4', '5.6', '5.9', '6.0', '7.0'];
 
 /** The ways in which compilers and bundlers find declarations. */
-const settings = [
-  {
-    title: 'nodenext, ESM',
-    file: 'types.mts',
-    text: esmSource,
-    module: 'nodenext',
-    moduleResolution: 'nodenext',
+const settings = {
+  'nodenext, ESM and CommonJS': {
+    files: ['types.mts', 'types.cts'],
+    options: { module: 'nodenext', moduleResolution: 'nodenext' },
   },
-  {
-    title: 'nodenext, CommonJS',
-    file: 'types.cts',
-    text: source,
-    module: 'nodenext',
-    moduleResolution: 'nodenext',
-  },
-  { title: 'bundler', file: 'bundler.ts', text: esmSource, module: 'esnext', moduleResolution: 'bundler' },
-  { title: 'node10', file: 'node10.ts', text: source, module: 'commonjs', moduleResolution: 'node10' },
-];
+  bundler: { files: ['bundler.ts'], options: { module: 'esnext', moduleResolution: 'bundler' } },
+  node10: { files: ['node10.ts'], options: { module: 'commonjs', moduleResolution: 'node10' } },
+};
 
 /**
- * Compiles a program against the installed declarations. Errors in it and in our declarations count, those of others do not.
+ * Compiles a program against the installed declarations, with every compiler under every setting. Errors in it and in our
+ * declarations count, those in the declarations of others do not.
  *
- * @param {string} folder
+ * @param {{ folder: string, compilersFolder: string, registry: string }} options `folder` is where the packages are installed.
+ * @returns {Promise<string[]>} What had to be left out, and why.
  */
-export async function checkTypes(folder) {
-  for (const { title, file, text, module, moduleResolution } of settings) {
-    const path = join(folder, file);
-    await writeFile(path, text);
-    const { options, errors } = ts.convertCompilerOptionsFromJson(
-      { module, moduleResolution, target: 'es2022', strict: true, noEmit: true, types: ['node'] },
-      folder,
-    );
-    const program = ts.createProgram([path], { ...options, esModuleInterop: true });
-    const wrong = [...errors, ...ts.getPreEmitDiagnostics(program)].filter(
-      (one) =>
-        one.file === undefined || one.file.fileName === path || one.file.fileName.includes('@fic-webhooks'),
-    );
-    if (wrong.length === 0) continue;
-    const host = {
-      getCurrentDirectory: () => folder,
-      getCanonicalFileName: (/** @type {string} */ name) => name,
-      getNewLine: () => '\n',
-    };
-    throw new Error(`Types are wrong under ${title}:\n${ts.formatDiagnostics(wrong, host)}`);
+export async function checkTypes({ folder, compilersFolder, registry }) {
+  const packages = compilers.map((version) => `typescript-${version}@npm:typescript@${version}`);
+  await installPackages({ folder: compilersFolder, registry, packages });
+  for (const [file, text] of Object.entries(typeProbes)) await writeFile(join(folder, file), text);
+
+  /** @type {string[]} */
+  const leftOut = [];
+  const runs = compilers.flatMap((version) =>
+    Object.entries(settings).map(([title, setting]) => ({ version, title, ...setting })),
+  );
+  for (const { version, title, files, options } of runs) {
+    const compiler = join(compilersFolder, 'node_modules', `typescript-${version}`, 'bin', 'tsc');
+    const project = join(folder, `tsconfig.${options.moduleResolution}-${version}.json`);
+    await writeFile(project, JSON.stringify(describeProject(version, files, options)));
+    const errors = await compile(compiler, project, folder);
+    const own = errors.filter((error) => /^(?:types|bundler|node10)\.|@fic-webhooks/.test(error));
+    if (own.length > 0) throw new Error(`TypeScript ${version} under ${title}:\n${own.join('\n')}`);
+    // An error without a file is about the options: the compiler does not know the setting any more.
+    const refusal = errors.find((error) => error.startsWith('error TS') || error.startsWith('tsconfig.'));
+    if (refusal !== undefined) leftOut.push(`TypeScript ${version} under ${title}: ${refusal}`);
   }
+  return leftOut;
+}
+
+/**
+ * @param {string} version
+ * @param {readonly string[]} files
+ * @param {Record<string, string>} options
+ */
+function describeProject(version, files, options) {
+  return {
+    files,
+    compilerOptions: {
+      ...options,
+      target: 'es2022',
+      strict: true,
+      noEmit: true,
+      esModuleInterop: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      types: ['node'],
+      // Version 6 still has node10, and only asks for this.
+      ...(version.startsWith('6.') && { ignoreDeprecations: '6.0' }),
+    },
+  };
+}
+
+/**
+ * @param {string} compiler
+ * @param {string} project
+ * @param {string} folder
+ * @returns {Promise<string[]>} The errors, one line each.
+ */
+async function compile(compiler, project, folder) {
+  const command = [process.execPath, compiler, '--pretty', 'false', '-p', project];
+  const { code, stdout, stderr } = await tryProgram({ command, folder });
+  const lines = stdout.split('\n').filter((line) => line.includes('error TS'));
+  if (code !== 0 && lines.length === 0) throw new Error(`The compiler failed: ${stdout}${stderr}`);
+  return lines;
 }

@@ -1,39 +1,28 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '../find-free-port.js';
+import { startGroup } from '../start-group.js';
+
+/** Milliseconds for an app to say what it should. Other checks run at the same time. */
+const patience = 60_000;
 
 /**
- * Starts the app in a folder, and waits until it listens.
+ * Starts the app in a folder on a free port, and waits until it says that it listens.
  *
- * @param {readonly [string, ...string[]]} command
- * @param {string} folder
- * @param {Record<string, string>} env
+ * @param {object} options
+ * @param {readonly string[]} options.command
+ * @param {string} options.folder
+ * @param {Record<string, string>} options.env
+ * @param {string} [options.ready] What it says then. Default `listening`.
  */
-export async function startApp([program, ...args], folder, env) {
+export async function startApp({ command, folder, env, ready = 'listening' }) {
   const port = await findFreePort();
-  const child = spawn(program, args, {
-    cwd: folder,
-    env: { ...process.env, ...env, PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, as a shell gives to a job: signals can then be sent to all of it.
-    detached: true,
-  });
+  const { child, signalGroup, stop } = startGroup({ command, folder, env: { ...env, PORT: String(port) } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
       output += text;
     });
   }
-  const killGroup = (/** @type {NodeJS.Signals} */ signal) => {
-    if (child.pid === undefined) return;
-    try {
-      process.kill(-child.pid, signal);
-    } catch {
-      // Nobody is left in it.
-    }
-  };
-  // Whatever goes wrong here, no app is left behind.
-  process.once('exit', () => killGroup('SIGKILL'));
   /** @type {Promise<number | null>} The end of the process, and of everything that holds its output. */
   const exitCode = new Promise((resolve, reject) => {
     child.once('close', resolve).once('error', reject);
@@ -41,15 +30,18 @@ export async function startApp([program, ...args], folder, env) {
 
   /** @param {string} text */
   async function waitFor(text) {
-    for (let turn = 0; turn < 600 && !output.includes(text); turn++) {
-      if (child.exitCode !== null) break;
-      await delay(50);
-    }
+    const deadline = performance.now() + patience;
+    while (!output.includes(text) && child.exitCode === null && performance.now() < deadline) await delay(50);
     if (output.includes(text)) return;
     throw new Error(`The app did not say "${text}". Its last words:\n${output.slice(-2_000)}`);
   }
 
-  await waitFor('listening');
+  try {
+    await waitFor(ready);
+  } catch (error) {
+    stop();
+    throw error;
+  }
   return {
     url: `http://127.0.0.1:${port}/webhooks/fic`,
     exitCode,
@@ -57,6 +49,7 @@ export async function startApp([program, ...args], folder, env) {
     /** To the process alone, as a container platform does it. @param {NodeJS.Signals} signal */
     signal: (signal) => child.kill(signal),
     /** To all of its group, as Ctrl+C in a terminal does it. */
-    interrupt: () => killGroup('SIGINT'),
+    interrupt: () => signalGroup('SIGINT'),
+    stop,
   };
 }

@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { runProgram } from '../run-program.js';
 
 /**
- * Runs npm, and gives what it printed. Its error output is in the error when it fails.
+ * Runs npm, and gives what it printed.
  *
  * @param {readonly string[]} args
- * @param {string} [cwd]
+ * @param {string} [folder]
+ * @param {Record<string, string>} [env] Beside that of this process.
  * @returns {Promise<string>}
+ * @throws Error when it fails, with all that it printed.
  */
-export async function runNpm(args, cwd = process.cwd()) {
-  const { stdout } = await run('npm', args, { cwd, maxBuffer: 64 * 1024 * 1024 });
-  return stdout;
+export function runNpm(args, folder = process.cwd(), env = {}) {
+  return runProgram({ command: ['npm', ...args], folder, env });
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runServer } from 'verdaccio';
+import { makeTemporaryFolder } from '../make-temporary-folder.js';
 import { readUplink } from './read-uplink.js';
 
 /**
@@ -19,7 +19,7 @@ import { readUplink } from './read-uplink.js';
  */
 export async function startRegistry(port) {
   const uplink = await readUplink();
-  const folder = await mkdtemp(join(tmpdir(), 'fic-webhooks-registry-'));
+  const folder = makeTemporaryFolder('registry');
   const server = await runServer({
     configPath: join(folder, 'config.yaml'),
     storage: join(folder, 'storage'),
@@ -33,13 +33,8 @@ export async function startRegistry(port) {
     },
     log: { type: 'stdout', format: 'pretty', level: 'fatal' },
   });
-  try {
-    server.listen(port, 'localhost');
-    await once(server, 'listening');
-  } catch (error) {
-    await rm(folder, { recursive: true });
-    throw error;
-  }
+  server.listen(port, 'localhost');
+  await once(server, 'listening');
   return {
     url: `http://localhost:${server.address().port}`,
     async close() {
