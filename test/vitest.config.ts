@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { patience } from '../vitest.patience.js';
 
 export default defineConfig({
   // The source and not what was built from it, so that what test/subscriptions runs counts as covered.
@@ -11,5 +12,5 @@ export default defineConfig({
     },
   },
   // Snippets are compiled and run in processes of their own.
-  test: { name: 'repository', include: ['**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+  test: { ...patience, name: 'repository', include: ['**/*.test.ts'] },
 });

@@ -1,6 +1,7 @@
 import { benchBundleSize } from './benches/bundle-size.js';
+import { benchCommandStart } from './benches/command-start.js';
 import { benchEmulator } from './benches/emulator.js';
-import { benchExpress } from './benches/express.js';
+import { benchExpress, benchFastify, benchNestExpress, benchNestFastify } from './benches/frameworks.js';
 import { benchHandWritten } from './benches/hand-written.js';
 import { benchImportTime } from './benches/import-time.js';
 import { benchMainThread } from './benches/main-thread.js';
@@ -19,7 +20,11 @@ export const benches = [
   { name: 'hand-written', title: 'Against the same by hand', run: benchHandWritten },
   { name: 'main-thread', title: 'Time of the main thread', run: benchMainThread },
   { name: 'express', title: 'Express over HTTP', run: benchExpress },
+  { name: 'fastify', title: 'Fastify over HTTP', run: benchFastify },
+  { name: 'nest-express', title: 'Nest on Express over HTTP', run: benchNestExpress },
+  { name: 'nest-fastify', title: 'Nest on Fastify over HTTP', run: benchNestFastify },
   { name: 'emulator', title: 'The emulator', run: benchEmulator },
   { name: 'import-time', title: 'Time to import', run: benchImportTime },
+  { name: 'command-start', title: 'Time to start the command', run: benchCommandStart },
   { name: 'bundle-size', title: 'Weight', run: benchBundleSize },
 ];

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, Server } from 'node:http';
+import { loadApplication } from './application.js';
 import { answerParent } from './child.js';
-import { listenerFactories } from './listeners.js';
 
 /**
  * @typedef {object} ServerRequest
@@ -15,9 +15,8 @@ import { listenerFactories } from './listeners.js';
  * @property {number} processorTime - Milliseconds, since it was opened.
  */
 
-const [name = '', publicKey = ''] = process.argv.slice(2);
-const createListener = listenerFactories[name];
-if (createListener === undefined) throw new Error(`No server is called ${name}.`);
+const [framework = '', name = '', publicKey = ''] = process.argv.slice(2);
+const createApplication = await loadApplication(framework, name);
 
 let server = createServer();
 let handled = 0;
@@ -37,10 +36,11 @@ answerParent(async (/** @type {ServerRequest} */ { action }) => {
 
 async function open() {
   handled = 0;
-  const listener = await createListener?.(publicKey, () => {
+  const application = await createApplication(publicKey, () => {
     handled++;
   });
-  server = createServer(listener).listen({ port: 0, host: '127.0.0.1', backlog: 511 });
+  server = application instanceof Server ? application : createServer(application);
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 511 });
   await once(server, 'listening');
   usageWhenOpened = process.cpuUsage();
 }

@@ -1,37 +1,28 @@
 import { createNodeHandler } from '@fic-webhooks/core/node';
 import { ficWebhooks } from '@fic-webhooks/express';
 import express from 'express';
-import { createInPlaceVerifier, createPoolVerifier } from '../contenders/bare-verification.js';
+import { createInPlaceVerifier, createPoolVerifier } from '../../contenders/bare-verification.js';
 import {
   createHandWrittenReceiver,
   createJoseCheck,
   createJsonwebtokenCheck,
-} from '../contenders/hand-written.js';
-import { createCountingReceiver } from '../contenders/receiver.js';
-import { webhookPath } from '../notifications.js';
+} from '../../contenders/hand-written.js';
+import { createCountingReceiver } from '../../contenders/receiver.js';
+import { webhookPath } from '../../notifications.js';
+import { readBearerToken } from '../read-bearer-token.js';
 
-/** @import { RequestListener } from 'node:http' */
-/** @import { TokenCheck } from '../contenders/hand-written.js' */
+/** @import { TokenCheck } from '../../contenders/hand-written.js' */
+/** @import { Applications } from '../application.js' */
 
-/**
- * Makes a fresh application that remembers no event.
- *
- * @typedef {(publicKey: string, onHandled: () => void) => RequestListener | Promise<RequestListener>} ListenerFactory
- */
-
-/**
- * The applications that are compared, by name.
- *
- * @type {Readonly<Record<string, ListenerFactory>>}
- */
-export const listenerFactories = {
+/** @type {Applications} */
+export const applications = {
   /** The yardstick: Express, its JSON parser, and bare verification on the thread pool. */
   'bare on the pool'(publicKey, onHandled) {
     const checkToken = createPoolVerifier(publicKey);
     const app = express();
     app.use(express.json());
     app.post(webhookPath, (req, res) => {
-      checkToken(bearerToken(req.headers.authorization), (genuine) => {
+      checkToken(readBearerToken(req.headers.authorization), (genuine) => {
         if (genuine) onHandled();
         res.status(genuine ? 204 : 401).end();
       });
@@ -45,7 +36,7 @@ export const listenerFactories = {
     const app = express();
     app.use(express.json());
     app.post(webhookPath, (req, res) => {
-      const genuine = isGenuine(bearerToken(req.headers.authorization));
+      const genuine = isGenuine(readBearerToken(req.headers.authorization));
       if (genuine) onHandled();
       res.status(genuine ? 204 : 401).end();
     });
@@ -89,9 +80,4 @@ function createHandWrittenApp(checkToken, onHandled) {
     res.status(await receive(req.headers, req.body)).end();
   });
   return app;
-}
-
-/** @param {string} [authorization] */
-function bearerToken(authorization = '') {
-  return authorization.slice('Bearer '.length);
 }

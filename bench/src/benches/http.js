@@ -11,26 +11,46 @@ import { findCores } from '../http/cores.js';
 /** @typedef {Child<ServerRequest, ServerAnswer>} ServerChild */
 /** @typedef {Child<LoadRequest, LoadAnswer>} LoadChild */
 
+/**
+ * @typedef {object} Comparison
+ * @property {string} ours - The application that stands above the line of the ratio.
+ * @property {string} theirs - The one below. `bare` is the faster one of the two bare applications.
+ * @property {{ median: number }} [target]
+ */
+
 const connections = 64;
-const serverNames = ['bare in place', 'bare on the pool', 'adapter', 'node handler', 'jose', 'jsonwebtoken'];
+const bareNames = ['bare in place', 'bare on the pool'];
 const modes = [
   { mode: 'keep-alive', keepAlive: true },
   { mode: 'close', keepAlive: false },
 ];
-const comparisons = [
-  { ours: 'adapter', theirs: 'bare', target: { median: 0.97 } },
-  { ours: 'node handler', theirs: 'bare', target: { median: 1.6 } },
-  { ours: 'adapter', theirs: 'jose', target: { median: 1.35 } },
-  { ours: 'adapter', theirs: 'jsonwebtoken', target: { median: 2.5 } },
-];
-
 /**
  * Requests per second over HTTP, with the server and the load in processes of their own.
  *
- * @param {BenchContext} context
+ * @param {object} options
+ * @param {string} options.framework - A file of `../http/applications`.
+ * @param {string} options.title - For people.
+ * @param {readonly Comparison[]} options.comparisons
+ * @returns {(context: BenchContext) => Promise<BenchResult>}
+ */
+export function benchHttp({ framework, title, comparisons }) {
+  const names = new Set(
+    comparisons.flatMap(({ ours, theirs }) => [theirs === 'bare' ? bareNames : theirs, ours].flat()),
+  );
+  return (context) => measureFramework({ framework, title, comparisons, names: [...names], context });
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.framework
+ * @param {string} options.title
+ * @param {readonly Comparison[]} options.comparisons
+ * @param {readonly string[]} options.names - Of the applications.
+ * @param {BenchContext} options.context
  * @returns {Promise<BenchResult>}
  */
-export async function benchExpress({ quick, privateKey, publicKey, onRound }) {
+async function measureFramework({ framework, title, comparisons, names, context }) {
+  const { quick, privateKey, publicKey, onRound } = context;
   const cores = findCores();
   const count = quick ? 200 : 3_000;
   /** @type {LoadChild} */
@@ -40,11 +60,11 @@ export async function benchExpress({ quick, privateKey, publicKey, onRound }) {
     core: cores?.load,
   });
   /** @type {{ name: string, server: ServerChild }[]} */
-  const servers = serverNames.map((name) => ({
+  const servers = names.map((name) => ({
     name,
     server: startChild({
       module: new URL('../http/server.js', import.meta.url),
-      args: [name, publicKey],
+      args: [framework, name, publicKey],
       core: cores?.server,
     }),
   }));
@@ -71,7 +91,7 @@ export async function benchExpress({ quick, privateKey, publicKey, onRound }) {
       onRound,
     });
     return {
-      measurements: modes.flatMap(({ mode }) => compareServers(samples, mode)),
+      measurements: modes.flatMap(({ mode }) => compareServers({ samples, mode, title, comparisons })),
       figures: contenders.map(({ name }) => ({ name, unit: 'req/s', samples: samplesOf(samples, name) })),
       remarks: [
         cores === undefined
@@ -115,23 +135,26 @@ function toPercent(parts) {
 }
 
 /**
- * @param {ReadonlyMap<string, number[]>} samples
- * @param {string} mode
+ * @param {object} options
+ * @param {ReadonlyMap<string, number[]>} options.samples
+ * @param {string} options.mode
+ * @param {string} options.title
+ * @param {readonly Comparison[]} options.comparisons
  * @returns {Measurement[]}
  */
-function compareServers(samples, mode) {
+function compareServers({ samples, mode, title, comparisons }) {
   // The yardstick is whichever bare version is the faster one here.
-  const [bare = []] = ['bare in place', 'bare on the pool']
+  const [bare = []] = bareNames
     .map((name) => samplesOf(samples, `${name}, ${mode}`))
     .sort((left, right) => median(right) - median(left));
   return comparisons.map(({ ours, theirs, target }) => ({
-    name: `Express ${ours} ÷ ${theirs}, ${mode}`,
+    name: `${title} ${ours} ÷ ${theirs}, ${mode}`,
     unit: '×',
     better: 'higher',
     samples: ratios(
       samplesOf(samples, `${ours}, ${mode}`),
       theirs === 'bare' ? bare : samplesOf(samples, `${theirs}, ${mode}`),
     ),
-    target,
+    ...(target !== undefined && { target }),
   }));
 }

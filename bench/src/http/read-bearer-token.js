@@ -1,0 +1,4 @@
+/** @param {string} [authorization] */
+export function readBearerToken(authorization = '') {
+  return authorization.slice('Bearer '.length);
+}
