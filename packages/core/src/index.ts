@@ -9,10 +9,28 @@ export { eventNames, eventTypePrefix } from './events/event-names.generated.js';
 export type { EventPattern, MatchingName, ValidPattern } from './events/event-pattern.js';
 export type { EventSubject, FicEvent, ListedEvent, UnknownFicEvent } from './events/fic-event.js';
 export { type UnlistedEvent, type UnlistedName, unlisted } from './events/unlisted.js';
-export type { FicContext, FicEventHandler, HandlerOptions } from './handlers/event-handler.js';
+export type { FicContext, FicEventHandler, HandlerOptions, InboxDelivery } from './handlers/event-handler.js';
 export type { CollectedHeaders, HeadersInput } from './http/collect-headers.js';
 export type { ClaimRequest, ClaimResult, IdempotencyStore } from './idempotency/idempotency-store.js';
 export { type MemoryStoreOptions, memoryStore } from './idempotency/memory-store.js';
+export type {
+  DeadLetter,
+  DeadLetterQuery,
+  DeadLetterReason,
+  DeadLetters,
+  Inbox,
+  InboxHealth,
+  InboxItem,
+  InboxPayload,
+  InboxWork,
+  InboxWorker,
+  NewDeadLetter,
+  NewInboxItem,
+  PutResult,
+  Verdict,
+} from './inbox/inbox.js';
+export type { ReceiverInboxHealth, WorkerState } from './inbox/inbox-runtime.js';
+export type { WorkerOptions } from './inbox/worker-options.js';
 export type { Alert } from './receiver/alert.js';
 export type { CompanyDecision, CompanyRule } from './receiver/company-decision.js';
 export { createReceiver } from './receiver/create-receiver.js';
@@ -26,6 +44,7 @@ export type { BodyResult, ReceiverRequest } from './receiver/receiver-request.js
 export type { ReceiverResponse } from './receiver/receiver-response.js';
 export type { HandlerFailure } from './receiver/reporter.js';
 export { resolveReceiver } from './receiver/resolve-receiver.js';
+export type { TokenClaims } from './token/claims.js';
 export { ficPublicKey } from './token/fic-public-key.js';
 export type { PublicKeyInput } from './token/parse-public-key.js';
 export type { PublicKeySource, PublicKeys } from './token/public-keys.js';

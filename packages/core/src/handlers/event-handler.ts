@@ -2,6 +2,25 @@ import type { FicEvent } from '../events/fic-event.js';
 import type { Logger } from '../receiver/logger.js';
 
 /**
+ * Which stored event a handler runs for: what an effect of its own is keyed by, so that it happens exactly once.
+ *
+ * @example
+ * ```ts
+ * receiver.on('issued_documents.*', async (event, { delivery }) => {
+ *   await pool.query('INSERT INTO processed (key, handler) VALUES ($1, $2)', [delivery?.key, delivery?.handler]);
+ * });
+ * ```
+ */
+export interface InboxDelivery {
+  /** The key of the item in the inbox: the same in every attempt. */
+  readonly key: string;
+  /** The name of the handler that runs. */
+  readonly handler: string;
+  /** The fencing token of this claim: another one in every attempt. */
+  readonly token: string;
+}
+
+/**
  * What a handler is given beside the event.
  *
  * @example
@@ -28,6 +47,8 @@ export interface FicContext {
   readonly logger: Logger;
   /** When the request came in: milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** Which stored event this is. Only with an inbox. */
+  readonly delivery?: InboxDelivery;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { FicContext } from './event-handler.js';
 
 /** The context of one run of an event's handlers, and what they asked for through it. */
 export class HandlerContext implements FicContext {
-  readonly attempt = 1;
+  readonly attempt: number = 1;
   readonly logger: Logger;
   readonly receivedAt: number;
   /** Milliseconds, when a handler asked for a later retry. */

@@ -13,15 +13,30 @@ export interface Registration {
   readonly names: ReadonlySet<string> | undefined;
 }
 
+/** Options of {@link HandlerRegistry}. */
+export interface HandlerRegistryOptions {
+  /** Refuse a name that is taken: an inbox remembers by their names which handlers have succeeded. */
+  readonly uniqueNames: boolean;
+}
+
 /** Which handlers an event goes to. */
 export class HandlerRegistry {
+  readonly #uniqueNames: boolean;
   readonly #registrations: Registration[] = [];
   /** Listed names only, so that nothing a sender writes can make it grow. */
   readonly #byName = new Map<string, readonly Registration[]>();
 
+  constructor({ uniqueNames }: HandlerRegistryOptions) {
+    this.#uniqueNames = uniqueNames;
+  }
+
+  get isEmpty(): boolean {
+    return this.#registrations.length === 0;
+  }
+
   /**
    * @throws FicWebhooksError `event-name-unknown` when a pattern matches nothing, `handler-invalid` when the handler is
-   * no function or the list is empty.
+   * no function or the list is empty, `handler-duplicate` when its name is taken and must not be.
    */
   add(
     patterns: string | UnlistedEvent | readonly (string | UnlistedEvent)[],
@@ -45,12 +60,23 @@ export class HandlerRegistry {
     // Beside '*' too every entry is looked at: a typo must not hide there.
     const names = new Set(list.flatMap(namesOf));
     const everything = list.includes('*');
+    this.#refuseTaken(label);
     this.#registrations.push({
       name: label,
       handler: handler as FicEventHandler,
       names: everything ? undefined : names,
     });
     this.#byName.clear();
+  }
+
+  #refuseTaken(label: string): void {
+    if (!this.#uniqueNames || !this.#registrations.some(({ name }) => name === label)) return;
+    throw new FicWebhooksError(
+      'handler-duplicate',
+      `There are two handlers with the name '${label}'. The inbox remembers by the name which handlers have ` +
+        'succeeded, so each needs one of its own, that stays the same from version to version: ' +
+        `on('${label}', handler, { name: 'search-index' }).`,
+    );
   }
 
   /** The registrations that match, in the order in which they were made. */

@@ -1,9 +1,13 @@
 import { FicWebhooksError } from '../errors/fic-webhooks-error.js';
+import type { FicEvent } from '../events/fic-event.js';
 import { type Notification, parseNotification } from '../events/parse-notification.js';
 import type { UnlistedEvent } from '../events/unlisted.js';
 import type { HandlerOptions } from '../handlers/event-handler.js';
 import { HandlerRegistry } from '../handlers/handler-registry.js';
 import { collectHeaders } from '../http/collect-headers.js';
+import { InboxProcessor } from '../inbox/inbox-processor.js';
+import { InboxRuntime } from '../inbox/inbox-runtime.js';
+import { ItemWorker } from '../inbox/item-worker.js';
 import type { TokenClaims } from '../token/claims.js';
 import { readBearerToken } from '../token/read-bearer-token.js';
 import { TokenVerifier } from '../token/token-verifier.js';
@@ -13,7 +17,8 @@ import { Exchange } from './exchange.js';
 import type { CloseOptions, FicReceiver, VerifyResult } from './fic-receiver.js';
 import { InlineProcessor } from './inline-processor.js';
 import { isOutcome, type Outcome } from './outcomes.js';
-import { readBody } from './read-body.js';
+import type { Processor } from './processor.js';
+import { decodeBody, readBody } from './read-body.js';
 import { readChallenge } from './read-challenge.js';
 import { markReceiver } from './receiver-brand.js';
 import type { ReceiverOptions, UnhandledCallback } from './receiver-options.js';
@@ -57,23 +62,49 @@ interface Exchanged<T> {
 export function createReceiver<const H = Readonly<Record<never, never>>>(
   options: ReceiverOptions<H>,
 ): FicReceiver {
-  const { rules, keys, store, answerWithin, handlerMaxRuntime, bodyLimit, logger } = resolveOptions(options);
+  const { rules, keys, store, inbox, worker, answerWithin, handlerMaxRuntime, bodyLimit, logger } =
+    resolveOptions(options);
   const reporter = new Reporter({ logger, onAlert: options.onAlert, onError: options.onError });
   const verifier = new TokenVerifier(keys, rules);
-  const registry = new HandlerRegistry();
+  const registry = new HandlerRegistry({ uniqueNames: inbox !== undefined });
   for (const [pattern, handler] of Object.entries(options.handlers ?? {})) registry.add(pattern, handler);
   const unhandled: UnhandledCallback[] = [];
-  const processor = new InlineProcessor({
-    store,
-    registry,
-    reporter,
-    logger,
-    answerWithin,
-    handlerMaxRuntime,
-    onUnhandled: (event, scope) => {
-      for (const callback of unhandled) swallow(() => callback(event), scope);
-    },
-  });
+  const onUnhandled = (event: FicEvent, scope?: RequestScope) => {
+    for (const callback of unhandled) swallow(() => callback(event), scope);
+    return unhandled.length > 0;
+  };
+  const hasHandlers = () => !registry.isEmpty || unhandled.length > 0;
+  const runtime =
+    inbox &&
+    new InboxRuntime({
+      inbox,
+      reporter,
+      worker,
+      startsByItself: options.worker !== false,
+      items: new ItemWorker({
+        registry,
+        reporter,
+        logger,
+        worker,
+        handlerMaxRuntime,
+        bodyLimit,
+        company: options.company,
+        onUnhandled,
+      }),
+    });
+  if (hasHandlers()) runtime?.expectHandlers();
+  const processor: Processor =
+    inbox === undefined
+      ? new InlineProcessor({
+          store,
+          registry,
+          reporter,
+          logger,
+          answerWithin,
+          handlerMaxRuntime,
+          onUnhandled,
+        })
+      : new InboxProcessor({ inbox, bodyLimit, onNotification: () => runtime?.touch(hasHandlers()) });
   let inFlight = 0;
   let closing: Promise<void> | undefined;
   let whenIdle: (() => void)[] = [];
@@ -103,17 +134,29 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
 
   function readEvent(request: ReceiverRequest, exchange: Exchange, claims: TokenClaims): Promise<Reception> {
     exchange.stage = 'body';
-    return readBody(request, exchange, bodyLimit).then((body) => {
-      const notification = parseNotification(exchange.headers, body, claims);
-      if (isOutcome(notification)) return notification;
-      if (notification.specversion !== '1.0') {
-        reporter.notice('specversion-unexpected', `specversion ${notification.specversion}.`, request);
-      }
-      const received = { notification, claims };
-      if (options.company === undefined) return received;
-      exchange.stage = 'company';
-      return decideCompany(options.company, notification.event).then((refusal) => refusal ?? received);
-    });
+    return readBody(request, exchange, bodyLimit).then((body) =>
+      after(decodeBody(body, exchange.headers, bodyLimit), (decoded) => {
+        const notification = parseNotification(exchange.headers, decoded, claims);
+        if (isOutcome(notification)) return { ...notification, unread: { body, claims } };
+        return admit(notification, request, exchange, claims);
+      }),
+    );
+  }
+
+  /** The company is ours? */
+  function admit(
+    notification: Notification,
+    request: ReceiverRequest,
+    exchange: Exchange,
+    claims: TokenClaims,
+  ): Reception | Promise<Reception> {
+    if (notification.specversion !== '1.0') {
+      reporter.notice('specversion-unexpected', `specversion ${notification.specversion}.`, request);
+    }
+    const received = { notification, claims };
+    if (options.company === undefined) return received;
+    exchange.stage = 'company';
+    return decideCompany(options.company, notification.event).then((refusal) => refusal ?? received);
   }
 
   /** Runs one request under its deadline, and tells the log what became of it. Never rejects. */
@@ -149,10 +192,10 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
       timer = setTimeout(resolve, deadline);
     });
     try {
-      await Promise.race([drain(), late]);
+      await Promise.race([Promise.all([drain(), runtime?.stop(deadline - reserveOf(deadline))]), late]);
       whenIdle = [];
       // A store that hangs must not hold up the end of the process: the deadline is for both.
-      await Promise.race([store?.close?.(), late]);
+      await Promise.race([runtime === undefined ? store?.close?.() : runtime.close(), late]);
     } finally {
       clearTimeout(timer);
     }
@@ -165,18 +208,20 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
       { name }: HandlerOptions = {},
     ) {
       registry.add(patterns, handler, name);
+      runtime?.expectHandlers();
       return receiver;
     },
 
     onUnhandled(callback) {
       unhandled.push(callback);
+      runtime?.expectHandlers();
       return receiver;
     },
 
     async handle(request) {
       const { result, closeConnection } = await exchangeFor<Outcome>(request, (exchange, idle) =>
         after(receive(request, exchange, idle), (received) => {
-          if (isOutcome(received)) return received;
+          if (isOutcome(received)) return processor.refuse?.(received, exchange, request) ?? received;
           // Past the deadline nothing new is begun: the sender has its answer and will come again.
           if (exchange.expired) return { code: 'deadline' };
           const { notification, claims } = received;
@@ -198,15 +243,23 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
       return { kind: 'event', event: result.notification.event };
     },
 
+    async ready() {
+      await runtime?.ready();
+    },
+
     async work() {
+      if (runtime !== undefined) return runtime.work();
       throw new FicWebhooksError(
         'inbox-missing',
-        'work() needs an inbox, and this receiver has none: handlers run inline.',
+        'work() needs an inbox, and this receiver has none: handlers run while the sender waits. Give the option ' +
+          '`inbox`, or leave work() out.',
       );
     },
 
     async health() {
-      return { ready: closing === undefined, inFlight };
+      if (runtime === undefined) return { ready: closing === undefined, inFlight };
+      const status = await runtime.health();
+      return { ready: closing === undefined && runtime.isReady, inFlight, inbox: status };
     },
 
     close({ deadline = 20_000 }: CloseOptions = {}) {
@@ -215,6 +268,11 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
     },
   };
   return markReceiver(receiver);
+}
+
+/** Of the time to close: what the release of unfinished work and the end of connections may take. */
+function reserveOf(deadline: number): number {
+  return Math.min(1_000, deadline / 5);
 }
 
 /** Also for a request that is not what its type says: `handle` never rejects. */

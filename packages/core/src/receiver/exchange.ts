@@ -4,7 +4,15 @@ import type { Outcome } from './outcomes.js';
 import { messageOf } from './reporter.js';
 
 /** Where a request is: decides what the answer is when its time runs out. */
-export type Stage = 'verification' | 'body' | 'company' | 'claim' | 'twin' | 'handlers' | 'completion';
+export type Stage =
+  | 'verification'
+  | 'body'
+  | 'company'
+  | 'inbox'
+  | 'claim'
+  | 'twin'
+  | 'handlers'
+  | 'completion';
 
 /** One request on its way to its answer, under one deadline. */
 export class Exchange {
@@ -89,6 +97,8 @@ export class Exchange {
     switch (this.stage) {
       case 'body':
         return { code: 'body-late' };
+      case 'inbox':
+        return { code: 'inbox-slow' };
       case 'claim':
         return { code: 'store-unavailable', detail: 'The store did not answer in time.' };
       case 'twin':

@@ -2,6 +2,7 @@ import type { EventPattern, ValidPattern } from '../events/event-pattern.js';
 import type { FicEvent, UnknownFicEvent } from '../events/fic-event.js';
 import type { UnlistedEvent } from '../events/unlisted.js';
 import type { FicContext, FicEventHandler, HandlerOptions } from '../handlers/event-handler.js';
+import type { ReceiverInboxHealth } from '../inbox/inbox-runtime.js';
 import type { UnhandledCallback } from './receiver-options.js';
 import type { ReceiverRequest } from './receiver-request.js';
 import type { ReceiverResponse } from './receiver-response.js';
@@ -21,15 +22,21 @@ export type VerifyResult =
 
 /** How a receiver is doing. */
 export interface ReceiverHealth {
-  /** False once `close` has been called. */
+  /**
+   * True while requests are answered as they should be: not once `close` has been called, nor while the store of an
+   * inbox has not been found to be good. A store that is out of reach for a while does not make it false: the answers
+   * are 503 then, which Fatture in Cloud retries, and a load balancer that refuses the connection would lose more.
+   */
   readonly ready: boolean;
   /** Requests that have not been answered yet. */
   readonly inFlight: number;
+  /** With an inbox: its figures, or the code and message of why there are none. */
+  readonly inbox?: ReceiverInboxHealth;
 }
 
 /** Options of `close`. */
 export interface CloseOptions {
-  /** Milliseconds to wait for what is in flight. Default 20,000. */
+  /** Milliseconds to wait for what is in flight, in requests and in the worker. Default 20,000. */
   deadline?: number;
 }
 
@@ -49,7 +56,11 @@ export interface FicReceiver {
    * In a pattern `*` stands for one or more segments. `'*'` alone is everything: the welcome event, unknown types and
    * subjects that are not companies included.
    *
-   * @throws FicWebhooksError `event-name-unknown` when a pattern matches nothing, `handler-invalid` for no function.
+   * With an inbox the worker of this process starts after the turn of the event loop in which the first handler is
+   * registered: register all of them in that turn.
+   *
+   * @throws FicWebhooksError `event-name-unknown` when a pattern matches nothing, `handler-invalid` for no function,
+   * `handler-duplicate` when there is an inbox and the name is taken.
    *
    * @example
    * ```ts
@@ -74,7 +85,10 @@ export interface FicReceiver {
     options?: HandlerOptions,
   ): this;
 
-  /** Told of events that no handler matches. They are answered as a success. What it throws is swallowed. */
+  /**
+   * Told of events that no handler matches. They are answered as a success, and are done with: without a callback an
+   * inbox keeps them as dead letters. What it throws is swallowed.
+   */
   onUnhandled(callback: UnhandledCallback): this;
 
   /** Answers a request. Never rejects. */
@@ -87,18 +101,28 @@ export interface FicReceiver {
   verify(request: ReceiverRequest): Promise<VerifyResult>;
 
   /**
-   * Works through the inbox.
+   * Checks the store of the inbox: what to wait for before a process says that it is there. Resolves at once without one.
    *
-   * @throws FicWebhooksError `inbox-missing` when the receiver has none.
+   * @throws FicWebhooksError `inbox-not-durable`, `inbox-corrupt` or `inbox-schema-newer`, and what else the inbox says.
+   */
+  ready(): Promise<void>;
+
+  /**
+   * Works through the inbox in this process, also when `worker` is false. Resolves once it does, and goes on until
+   * `close`. Calling it again changes nothing.
+   *
+   * @throws FicWebhooksError `inbox-missing` when the receiver has none, `inbox-closed` after `close`, and the codes
+   * of {@link FicReceiver.ready}.
    */
   work(): Promise<void>;
 
-  /** For readiness checks. */
+  /** For readiness checks and dashboards. Never rejects, and takes two seconds at most. */
   health(): Promise<ReceiverHealth>;
 
   /**
-   * Lets what is in flight finish, answers 503 to requests begun after it (verification requests excepted), and closes
-   * the store. Resolves at the deadline at the latest.
+   * Lets what is in flight finish, answers 503 to requests begun after it (verification requests excepted), stops the
+   * worker, and closes the store or the inbox. What the worker could not finish is released, and handled by another
+   * process or the next start. Resolves at the deadline at the latest.
    */
   close(options?: CloseOptions): Promise<void>;
 }

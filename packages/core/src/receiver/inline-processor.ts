@@ -1,22 +1,18 @@
-import { platform } from '#platform';
 import type { FicEvent } from '../events/fic-event.js';
-import type { Notification } from '../events/parse-notification.js';
 import { HandlerContext } from '../handlers/handler-context.js';
 import type { HandlerRegistry } from '../handlers/handler-registry.js';
 import { runHandlers } from '../handlers/run-handlers.js';
 import { EventClaim, lease, renewEvery } from '../idempotency/event-claim.js';
 import type { ClaimResult, IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { withoutMemory } from '../idempotency/without-memory.js';
-import type { TokenClaims } from '../token/claims.js';
 import { after, isPlain } from './after.js';
+import { eventKey, fingerprintOf, retentionOf } from './event-key.js';
 import type { Exchange } from './exchange.js';
 import { type Logger, pickLogger } from './logger.js';
 import type { Outcome } from './outcomes.js';
+import type { Delivery, Processor } from './processor.js';
 import type { RequestScope } from './receiver-request.js';
 import { messageOf, type Reporter, swallow } from './reporter.js';
-
-/** Milliseconds that a handled event is remembered at least: longer than the sender goes on retrying. */
-const minimumRetention = 24 * 60 * 60 * 1000;
 
 /** What the processor works with. */
 export interface InlineProcessorOptions {
@@ -31,15 +27,6 @@ export interface InlineProcessorOptions {
   readonly onUnhandled: (event: FicEvent, scope: RequestScope) => unknown;
 }
 
-/** One notification to process. */
-export interface Delivery {
-  readonly notification: Notification;
-  readonly claims: TokenClaims;
-  readonly exchange: Exchange;
-  /** Where the lines of this request go, and what keeps the process alive after its answer. */
-  readonly scope: RequestScope;
-}
-
 /** A run in this process: a second delivery of its event waits for it instead of starting another. */
 interface Running {
   readonly key: string;
@@ -49,7 +36,7 @@ interface Running {
 }
 
 /** Handles events while the sender waits: each one once, as far as the store can tell. */
-export class InlineProcessor {
+export class InlineProcessor implements Processor {
   readonly #options: InlineProcessorOptions;
   readonly #store: IdempotencyStore;
   /**
@@ -89,9 +76,7 @@ export class InlineProcessor {
     if (this.#options.store === undefined) {
       return this.#run(delivery, { key: '', content, outcome: undefined }, '');
     }
-    // Both parts are signed, so no sender can choose the key of another event.
-    const key = platform.sha256(`${delivery.claims.issuer}\n${delivery.claims.tokenId}`);
-    return after(key, (text) => this.#runOnce(text, delivery));
+    return after(eventKey(delivery.claims), (key) => this.#runOnce(key, delivery));
   }
 
   /** Runs the event, or waits for the run of the same event that is going on in this process. */
@@ -169,7 +154,7 @@ export class InlineProcessor {
     const { notification, claims, exchange, scope } = delivery;
     const { registry, reporter, onUnhandled } = this.#options;
     const { event } = notification;
-    const retention = Math.max(minimumRetention, claims.expiresAt - exchange.receivedAt);
+    const retention = retentionOf(claims, exchange.receivedAt);
     const claim = this.#claimOf(running, token, scope);
     const complete = (outcome: Outcome) => {
       exchange.stage = 'completion';
@@ -249,9 +234,4 @@ export class InlineProcessor {
 /** A second delivery of an event gets the outcome of the first. */
 function asDuplicate(outcome: Outcome): Outcome {
   return outcome.code === 'handled' ? { code: 'duplicate' } : outcome;
-}
-
-/** Short contents stand for themselves; a bulk import of thousands of ids is hashed. */
-function fingerprintOf(content: string): string | Promise<string> {
-  return content.length <= 256 ? content : platform.sha256(content);
 }

@@ -35,6 +35,30 @@ export const notices = {
     cause: 'The handler is slow: Fatture in Cloud was told to try again.',
     cure: 'Do slow work after the answer: use an inbox, or hand over to a queue in the handler.',
   },
+  'dead-letter': {
+    title: 'A stored event waits for a person.',
+    alert: true,
+    cause: 'The reason is in this line.',
+    cure: 'Look at the dead letters, and retry or discard them: `inbox.deadLetters`, or `fic-webhooks inbox list`.',
+  },
+  'inbox-stale': {
+    title: 'Stored events grow old: nobody works on them, or not fast enough.',
+    alert: true,
+    cause: 'No process with handlers works through the inbox, or its handlers are slow or fail often.',
+    cure: 'Start a worker with `receiver.work()`, raise `worker.concurrency`, or look at the failures of the handlers.',
+  },
+  'worker-trouble': {
+    title: 'The worker met trouble with its inbox, and goes on.',
+    alert: true,
+    cause: 'The store behind the inbox was unreachable, full or slow at that moment.',
+    cure: 'Look at the store if it happens often. An event whose end could not be stored is handled again.',
+  },
+  'worker-failed': {
+    title: 'The worker could not be started: stored events are not handled by this process.',
+    alert: true,
+    cause: 'The inbox refused its store at the check: the error is in this line.',
+    cure: 'Mend what the error says, and start the process again.',
+  },
 } as const satisfies Record<string, NoticeRow>;
 
 /** The stable code of a notice. */

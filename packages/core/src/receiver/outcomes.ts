@@ -1,3 +1,6 @@
+import type { TokenClaims } from '../token/claims.js';
+import type { BodyResult } from './receiver-request.js';
+
 /**
  * The one place where a status is decided.
  *
@@ -7,6 +10,8 @@
  */
 interface OutcomeRow {
   readonly status: number;
+  /** The status when an inbox has kept what came: it is safe then, and needs no retry. */
+  readonly kept?: 202;
   /** What the sender reads; no inside detail. Absent for a success, which has no problem body. */
   readonly title?: string;
   /** Trouble that can lose events: told to `onAlert` and logged as an error. */
@@ -31,6 +36,10 @@ const unauthorized = (title: string, cause: string, cure: string): OutcomeRow =>
 const saveable = (title: string, cause: string, cure: string) =>
   ({ status: 503, title, alert: true, cause, cure }) satisfies OutcomeRow;
 
+/** As {@link saveable}; an inbox keeps it as a dead letter, when its bytes are there. */
+const keepable = (title: string, cause: string, cure: string) =>
+  ({ ...saveable(title, cause, cure), kept: 202 }) satisfies OutcomeRow;
+
 /** Fatture in Cloud does not say whether it reads Retry-After; others in between do. Seconds. */
 const retrySoon = { 'retry-after': '10' };
 
@@ -49,11 +58,13 @@ const parserCure = 'Mount the webhook before any body parser, or exempt its path
 export const outcomes = {
   challenged: { status: 200 },
   handled: success(),
-  duplicate: success(),
+  stored: { status: 202 },
+  duplicate: { ...success(), kept: 202 },
   unhandled: success(),
   welcome: success(),
   'company-ignored': {
     status: 204,
+    kept: 202,
     alert: true,
     cause: 'The `company` option said ignore: the event is about a company that is not served here.',
     cure: 'Delete the subscription of that company, or serve it.',
@@ -147,7 +158,7 @@ export const outcomes = {
     'None needed unless real events are refused: then look for a proxy that rewrites headers.',
   ),
 
-  'body-too-large': saveable(
+  'body-too-large': keepable(
     'The body is too large.',
     'A bulk import, or `bodyLimit` or the limit of a body parser is small.',
     'Raise `bodyLimit`, and mount the webhook before any body parser.',
@@ -167,22 +178,22 @@ export const outcomes = {
     'A body parser read it and kept nothing.',
     parserCure,
   ),
-  'body-encoding': saveable(
+  'body-encoding': keepable(
     'The body has an encoding that cannot be decoded.',
     'The Content-Encoding is none of gzip, deflate and br, or the body is not what it says, or it was decoded before.',
     parserCure,
   ),
-  'body-malformed': saveable(
+  'body-malformed': keepable(
     'The body is not JSON.',
     'A proxy or a body parser changed it, or a token is replayed with another body.',
     parserCure,
   ),
-  'event-unreadable': saveable(
+  'event-unreadable': keepable(
     'The request is not a Fatture in Cloud notification.',
     'Fatture in Cloud changed the form of its events, or a token is replayed with another body.',
     'Update this package, and report the case.',
   ),
-  conflict: saveable(
+  conflict: keepable(
     'Another event with the same id has been seen.',
     'The type, subject or ids differ from those of the first: a token is replayed with another body.',
     'Read the state of the resource through the API. If it happens often, the sink URL or a log of it has leaked.',
@@ -202,6 +213,30 @@ export const outcomes = {
       'The idempotency store cannot be reached.',
       'The store is down, slow, or full of live claims.',
       'Bring the store back, or give it more room.',
+    ),
+    headers: retrySoon,
+  },
+  'inbox-unavailable': {
+    ...saveable(
+      'The event could not be stored.',
+      'The store behind the inbox is down, locked, full or refused at its check: the error is in this line.',
+      'Bring the store back: what was refused is sent again, four times in all.',
+    ),
+    headers: retrySoon,
+  },
+  'inbox-slow': {
+    ...saveable(
+      'The inbox did not answer in time, so it is not known whether the event is stored.',
+      'The store behind the inbox hangs or is very slow.',
+      'Look at the store and its disk. The retry finds the event as a duplicate, or stores it.',
+    ),
+    headers: retrySoon,
+  },
+  'inbox-overloaded': {
+    ...saveable(
+      'Too many events wait to be stored.',
+      'More than 1,024 writes to the inbox have not ended: its store hangs, or a flood of events.',
+      'Look at the store behind the inbox and its disk.',
     ),
     headers: retrySoon,
   },
@@ -245,6 +280,12 @@ export const outcomes = {
  */
 export type OutcomeCode = keyof typeof outcomes;
 
+/** A notification of a genuine sender that could not be read. */
+export interface UnreadNotification {
+  readonly body: BodyResult;
+  readonly claims: TokenClaims;
+}
+
 /** What became of a request. Every stage of the pipeline returns either its result or one of these. */
 export interface Outcome {
   readonly code: OutcomeCode;
@@ -254,6 +295,10 @@ export interface Outcome {
   readonly body?: string;
   /** Milliseconds after which a retry makes sense, where something knows better than the table. */
   readonly retryAfter?: number;
+  /** True when an inbox has kept what came. */
+  readonly kept?: true;
+  /** What came, when it could not be read: with an inbox it can still be kept. */
+  readonly unread?: UnreadNotification;
 }
 
 /** The row of an outcome, with all its optional fields in sight. */

@@ -1,5 +1,6 @@
 import { platform } from '#platform';
 import type { NotificationBody } from '../events/parse-notification.js';
+import type { CollectedHeaders } from '../http/collect-headers.js';
 import type { ContentEncoding } from '../platform/platform.js';
 import type { Exchange } from './exchange.js';
 import type { Outcome, OutcomeCode } from './outcomes.js';
@@ -14,34 +15,32 @@ const failures = {
   unparseable: 'body-malformed',
 } as const satisfies Record<string, OutcomeCode>;
 
-/** Reads the body once the token has been verified, and undoes its Content-Encoding within the same limit. */
-export function readBody(
-  request: ReceiverRequest,
-  exchange: Exchange,
-  limit: number,
-): Promise<NotificationBody | Outcome> {
+/** Reads the body once the token has been verified. Never rejects. */
+export function readBody(request: ReceiverRequest, exchange: Exchange, limit: number): Promise<BodyResult> {
   return request.body(limit).then(
-    (body) => takeBody(body, exchange, limit),
-    (error: unknown) => ({ code: 'body-aborted', detail: messageOf(error) }),
+    (body) => {
+      exchange.bodyRead = !('failed' in body) || body.failed === 'consumed' || body.failed === 'unparseable';
+      return body;
+    },
+    (error: unknown) => ({ failed: 'aborted', detail: messageOf(error) }),
   );
 }
 
-function takeBody(
+/** Undoes the Content-Encoding of a body, within the limit for what was read. */
+export function decodeBody(
   body: BodyResult,
-  exchange: Exchange,
+  { values }: CollectedHeaders,
   limit: number,
 ): NotificationBody | Outcome | Promise<NotificationBody | Outcome> {
   if ('failed' in body) {
-    exchange.bodyRead = body.failed === 'consumed' || body.failed === 'unparseable';
     return {
       code: failures[body.failed] ?? 'body-aborted',
       ...(body.detail !== undefined && { detail: body.detail }),
     };
   }
-  exchange.bodyRead = true;
   if ('parsed' in body) return body;
   if (body.bytes.length > limit) return { code: 'body-too-large' };
-  const encoding = exchange.headers.values['content-encoding'];
+  const encoding = values['content-encoding'];
   if (encoding === undefined || body.decoded || body.bytes.length === 0) return body;
   return decode(body.bytes, encoding.trim().toLowerCase(), limit);
 }

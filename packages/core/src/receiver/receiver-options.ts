@@ -2,6 +2,8 @@ import type { ValidPattern } from '../events/event-pattern.js';
 import type { FicEvent } from '../events/fic-event.js';
 import type { FicEventHandler } from '../handlers/event-handler.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
+import type { Inbox } from '../inbox/inbox.js';
+import type { WorkerOptions } from '../inbox/worker-options.js';
 import type { PublicKeySource } from '../token/public-keys.js';
 import type { Alert } from './alert.js';
 import type { CompanyRule } from './company-decision.js';
@@ -68,8 +70,13 @@ export interface ReceiverOptions<H = Readonly<Record<never, never>>> {
   onError?: (error: unknown, failure: HandlerFailure) => unknown;
   /** Lets a sink be plain HTTP outside loopback. Default false. */
   allowHttpSink?: boolean;
-  /** Reserved for durable inboxes; not to be combined with `idempotency`. */
-  inbox?: undefined;
+  /**
+   * A durable inbox: store first, answer 202, handle in a worker. Not together with `idempotency`: an inbox stores each
+   * event once by itself.
+   */
+  inbox?: Inbox;
+  /** How this process works through the inbox; false where another process does, with `work()`. Default: on. */
+  worker?: WorkerOptions | false;
 }
 
 /** The callback of `onUnhandled`. */

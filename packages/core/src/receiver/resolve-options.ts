@@ -4,6 +4,9 @@ import { InvalidOptionError } from '../errors/invalid-option-error.js';
 import { isLoopbackHost } from '../http/is-loopback-host.js';
 import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { memoryStore } from '../idempotency/memory-store.js';
+import type { Inbox } from '../inbox/inbox.js';
+import { checkInbox, resolveWorkerOptions } from '../inbox/resolve-worker-options.js';
+import type { ResolvedWorkerOptions } from '../inbox/worker-options.js';
 import type { ClaimRules } from '../token/check-claims.js';
 import { KeyRing } from '../token/public-keys.js';
 import { type Logger, silentLogger } from './logger.js';
@@ -14,6 +17,8 @@ export interface ResolvedOptions {
   readonly rules: ClaimRules;
   readonly keys: KeyRing;
   readonly store: IdempotencyStore | undefined;
+  readonly inbox: Inbox | undefined;
+  readonly worker: ResolvedWorkerOptions;
   readonly answerWithin: number;
   readonly handlerMaxRuntime: number;
   readonly bodyLimit: number;
@@ -49,7 +54,7 @@ const optionNames = [
  */
 export function resolveOptions(options: ReceiverOptions<unknown>): ResolvedOptions {
   checkNames(options);
-  checkInbox(options);
+  const inbox = readInbox(options);
   for (const name of ['company', 'onAlert', 'onError'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function')
       throw wrongType(name, 'a function', options[name]);
@@ -61,7 +66,9 @@ export function resolveOptions(options: ReceiverOptions<unknown>): ResolvedOptio
       clockTolerance: readNumber(options, 'clockTolerance', 60_000, 0),
     },
     keys: new KeyRing(options.publicKeys),
-    store: readStore(options),
+    store: inbox === undefined ? readStore(options) : undefined,
+    inbox,
+    worker: resolveWorkerOptions(options.worker),
     answerWithin: readNumber(options, 'answerWithin', 3_000, 1),
     handlerMaxRuntime: readNumber(options, 'handlerMaxRuntime', 60_000, 1),
     bodyLimit: readNumber(options, 'bodyLimit', 4 * 1024 * 1024, 1),
@@ -85,8 +92,15 @@ function checkNames(options: unknown): void {
   }
 }
 
-function checkInbox(options: ReceiverOptions<unknown> & { inbox?: unknown }): void {
-  if (options.inbox === undefined) return;
+function readInbox(options: ReceiverOptions<unknown>): Inbox | undefined {
+  if (options.inbox === undefined) {
+    if (options.worker === undefined) return undefined;
+    throw invalid(
+      'option-invalid',
+      'worker',
+      'worker is given without inbox: without one, handlers run while the sender waits. Give an inbox, or leave worker out.',
+    );
+  }
   if (options.idempotency !== undefined) {
     throw invalid(
       'inbox-with-idempotency',
@@ -94,11 +108,7 @@ function checkInbox(options: ReceiverOptions<unknown> & { inbox?: unknown }): vo
       'inbox and idempotency are both given. An inbox stores each event once by itself: leave idempotency out.',
     );
   }
-  throw invalid(
-    'inbox-unsupported',
-    'inbox',
-    'This version has no inboxes yet. Leave inbox out, or update this package.',
-  );
+  return checkInbox(options.inbox);
 }
 
 function readSinks({ sink, allowHttpSink }: ReceiverOptions<unknown>): readonly string[] {

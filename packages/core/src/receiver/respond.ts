@@ -11,6 +11,10 @@ const challengeHeaders = {
 /** Turns an outcome into the answer. An answer given before the body was read ends the connection. */
 export function respond(outcome: Outcome, closeConnection: boolean): ReceiverResponse {
   const row = describeOutcome(outcome.code);
+  const kept = outcome.kept === true ? row.kept : undefined;
+  if (kept !== undefined) {
+    return { status: kept, headers: closeConnection ? { connection: 'close' } : {}, body: '' };
+  }
   const headers: Record<string, string> = { ...row.headers };
   if (outcome.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(outcome.retryAfter / 1000));
   if (closeConnection) headers['connection'] = 'close';

@@ -1,0 +1,172 @@
+import { FicWebhooksError, type FicWebhooksErrorCode } from '../errors/fic-webhooks-error.js';
+import { messageOf, type Reporter } from '../receiver/reporter.js';
+import type { Inbox, InboxHealth, InboxWorker } from './inbox.js';
+import type { ItemWorker } from './item-worker.js';
+import { within } from './within.js';
+import type { ResolvedWorkerOptions } from './worker-options.js';
+
+/** Milliseconds after which the figures of a store that hangs are given up. */
+const figuresWithin = 2_000;
+/** Milliseconds between two looks at the age of what is stored. */
+const lookEvery = 60_000;
+/** Milliseconds that a stored event may wait for a worker before somebody is told. */
+const staleAfter = 5 * 60_000;
+
+/** `stopped`: this process does not work through the inbox, now or any more. */
+export type WorkerState = 'stopped' | 'starting' | 'running';
+
+/** How the inbox of a receiver is doing, or why that cannot be said. */
+export type ReceiverInboxHealth =
+  | (InboxHealth & { readonly worker: WorkerState })
+  | {
+      readonly worker: WorkerState;
+      readonly error: FicWebhooksErrorCode | 'unknown';
+      /** What happened, the likely cause and the cure. */
+      readonly message: string;
+    };
+
+/** What the life of an inbox depends on. */
+export interface InboxRuntimeOptions {
+  readonly inbox: Inbox;
+  readonly reporter: Reporter;
+  readonly worker: ResolvedWorkerOptions;
+  /** False where another process works. */
+  readonly startsByItself: boolean;
+  readonly items: ItemWorker;
+}
+
+/** An inbox from the first request to its end: its check, its worker, and a look at its age once in a while. */
+export class InboxRuntime {
+  readonly #options: InboxRuntimeOptions;
+  #checked: Promise<void> | undefined;
+  /** True once the store has been found to be good. */
+  isReady = false;
+  #working: Promise<void> | undefined;
+  #worker: InboxWorker | undefined;
+  #state: WorkerState = 'stopped';
+  #closed = false;
+  #scheduled = false;
+  #looking: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: InboxRuntimeOptions) {
+    this.#options = options;
+  }
+
+  /** Checks the store, once. Rejects with what only a person can mend. */
+  ready(): Promise<void> {
+    this.#checked ??= this.#check();
+    // Whoever asks is told; that nobody asked is no reason to end the process.
+    this.#checked.catch(() => {});
+    return this.#checked;
+  }
+
+  async #check(): Promise<void> {
+    await this.#options.inbox.ready();
+    this.isReady = true;
+  }
+
+  /** A handler has been registered: the worker starts once the others of this turn are there, too. */
+  expectHandlers(): void {
+    if (this.#scheduled || !this.#options.startsByItself) return;
+    this.#scheduled = true;
+    try {
+      setTimeout(() => this.#startByItself(), 0);
+    } catch {
+      // Workers allow no timers where a receiver is made: the first request starts the worker then.
+      // https://developers.cloudflare.com/workers/runtime-apis/handlers/
+      this.#scheduled = false;
+    }
+  }
+
+  /** Called with every notification. */
+  touch(hasHandlers: boolean): void {
+    if (this.#looking === undefined) this.#look();
+    if (hasHandlers && !this.#scheduled) this.expectHandlers();
+  }
+
+  #startByItself(): void {
+    if (this.#closed) return;
+    this.work().catch((error: unknown) => this.#options.reporter.notice('worker-failed', messageOf(error)));
+  }
+
+  /** Starts to work through the inbox. Resolves once it does; rejects when the store is not good. */
+  work(): Promise<void> {
+    this.#working ??= this.#start();
+    return this.#working;
+  }
+
+  async #start(): Promise<void> {
+    const { inbox, items, worker, reporter } = this.#options;
+    this.#refuseClosed();
+    this.#state = 'starting';
+    try {
+      await this.ready();
+      this.#refuseClosed();
+      this.#worker = inbox.work({
+        concurrency: worker.concurrency,
+        lease: worker.lease,
+        process: (item) => items.process(item),
+        onTrouble: (error) => reporter.notice('worker-trouble', messageOf(error)),
+      });
+      this.#state = 'running';
+      this.#look();
+    } catch (error) {
+      this.#state = 'stopped';
+      throw error;
+    }
+  }
+
+  #refuseClosed(): void {
+    if (!this.#closed) return;
+    throw new FicWebhooksError(
+      'inbox-closed',
+      'The receiver has been closed, and its inbox with it. Make a new receiver to go on.',
+    );
+  }
+
+  /** How the inbox is doing. In bounded time, and never rejects. */
+  async health(): Promise<ReceiverInboxHealth> {
+    const { inbox } = this.#options;
+    try {
+      const figures = await within(figuresWithin, async () => {
+        await this.ready();
+        return inbox.health();
+      });
+      return { ...figures, worker: this.#state };
+    } catch (error) {
+      const code = error instanceof FicWebhooksError ? error.code : 'unknown';
+      return { error: code, message: messageOf(error), worker: this.#state };
+    }
+  }
+
+  /** Looks at the age of what is stored once in a while. The timer keeps no process alive. */
+  #look(): void {
+    if (this.#looking !== undefined || this.#closed) return;
+    this.#looking = setInterval(() => void this.#lookOnce(), lookEvery);
+    (this.#looking as { unref?: () => void }).unref?.();
+  }
+
+  async #lookOnce(): Promise<void> {
+    const health = await this.health();
+    // A store that cannot be reached is told of by those who want something of it.
+    if ('error' in health || health.oldestDue <= staleAfter) return;
+    const minutes = Math.floor(health.oldestDue / 60_000);
+    this.#options.reporter.notice(
+      'inbox-stale',
+      `${health.waiting} wait, one of them since ${minutes} minutes; the worker of this process: ${health.worker}.`,
+    );
+  }
+
+  /** Stops the worker, within so many milliseconds. Never rejects. */
+  async stop(deadline: number): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#looking);
+    await this.#worker?.stop({ deadline });
+    this.#state = 'stopped';
+  }
+
+  /** Lets go of the store. */
+  close(): Promise<void> {
+    return this.#options.inbox.close();
+  }
+}
