@@ -6,6 +6,9 @@ export {
 export type { ConformanceOptions, HandledEvent } from './conformance/conformance-options.js';
 export { conformanceCaseNames, runConformance } from './conformance/run-conformance.js';
 export { createTestKeyPair, type TestKeyPair } from './create-test-key-pair.js';
+export type { InboxConformanceOptions } from './inbox-conformance/inbox-conformance-options.js';
+export { inboxConformanceCaseNames, runInboxConformance } from './inbox-conformance/run-inbox-conformance.js';
+export { type MemoryInbox, memoryInbox } from './memory-inbox/memory-inbox.js';
 export { SendError, type SendErrorCode } from './send-error.js';
 export {
   type NameValues,

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  DeadLetter,
+  FicEvent,
+  Inbox,
+  InboxItem,
+  InboxPayload,
+  NewDeadLetter,
+  NewInboxItem,
+  PutResult,
+  Verdict,
+} from '@fic-webhooks/core';
+import { CaseFailure, CaseSkip } from '../suite/suite-case.js';
+import type { InboxConformanceOptions } from './inbox-conformance-options.js';
+import { Recorder, type RecorderOptions } from './recorder.js';
+
+/** A lease or retention that no case outlives. */
+export const long = 10 * 60_000;
+/** Milliseconds within which an inbox must take up what is due. */
+export const soon = 4_000;
+/** Milliseconds after which what has not happened is taken not to happen. */
+export const quiet = 900;
+
+/** What a case works with: an inbox on an empty store, and what it needs to fill and to watch it. */
+export class InboxProbe {
+  inbox: Inbox;
+  readonly #options: InboxConformanceOptions;
+  readonly #recorders: Recorder[] = [];
+
+  constructor(inbox: Inbox, options: InboxConformanceOptions) {
+    this.inbox = inbox;
+    this.#options = options;
+  }
+
+  /** An event of its own. */
+  newItem(changes: Partial<NewInboxItem> = {}): NewInboxItem {
+    return {
+      key: randomBytes(32).toString('hex'),
+      fingerprint: 'first',
+      name: 'entities.clients.create',
+      payload: { kind: 'event', event: newEvent() },
+      receivedAt: Date.now(),
+      retention: long,
+      ...changes,
+    };
+  }
+
+  newLetter(changes: Partial<NewDeadLetter> = {}): NewDeadLetter {
+    return { ...this.newItem(), reason: 'unreadable', error: 'not to be understood', ...changes };
+  }
+
+  /** Puts an item that must be new. */
+  async store(changes: Partial<NewInboxItem> = {}): Promise<NewInboxItem> {
+    const item = this.newItem(changes);
+    await this.expectPut('stored', item, 'for a key that is new');
+    return item;
+  }
+
+  async expectPut(wanted: PutResult, item: NewInboxItem, when: string): Promise<void> {
+    const result = await this.inbox.put(item);
+    if (result !== wanted)
+      throw new CaseFailure(`Expected put to give ${wanted} ${when}; it gave ${result}.`);
+  }
+
+  /** Starts a worker that records what it is given. */
+  work(verdict: (item: InboxItem) => Verdict | Promise<Verdict>, options: RecorderOptions = {}): Recorder {
+    const recorder = new Recorder(this.inbox, verdict, options);
+    this.#recorders.push(recorder);
+    return recorder;
+  }
+
+  /** Ends the leases of all claims, or skips the case. */
+  async expire(): Promise<void> {
+    if (this.#options.expire === undefined) {
+      throw new CaseSkip('`expire` was not given, so the suite cannot make a claim get lost.');
+    }
+    await this.#options.expire(this.inbox);
+  }
+
+  /** Closes the inbox and goes on with another one on the same store, or skips the case. */
+  async reopen(): Promise<void> {
+    if (this.#options.reopen === undefined) {
+      throw new CaseSkip('`reopen` was not given, so the suite cannot look at the store again.');
+    }
+    await this.stop();
+    const closed = this.inbox;
+    await closed.close();
+    this.inbox = await this.#options.reopen(closed);
+  }
+
+  /** The dead letters, as they stand. */
+  async letters(wanted: number): Promise<readonly DeadLetter[]> {
+    const letters = await this.inbox.deadLetters.list();
+    if (letters.length !== wanted)
+      throw new CaseFailure(`Expected ${wanted} dead letters; there are ${letters.length}.`);
+    return letters;
+  }
+
+  /** The only dead letter, once it is there. */
+  async letter(): Promise<DeadLetter> {
+    await this.until(async () => (await this.inbox.deadLetters.list()).length > 0, 'a dead letter is there');
+    const [letter] = await this.letters(1);
+    return letter as DeadLetter;
+  }
+
+  /** Waits until something holds. */
+  async until(holds: () => boolean | Promise<boolean>, what: string, within = soon): Promise<void> {
+    const started = performance.now();
+    while (!(await holds())) {
+      if (performance.now() - started > within)
+        throw new CaseFailure(`Waited for ${within} ms until ${what}.`);
+      await sleep(20);
+    }
+  }
+
+  pass(milliseconds: number): Promise<void> {
+    return sleep(milliseconds);
+  }
+
+  /** Ends what the case has left running. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#recorders.splice(0).map((recorder) => recorder.stop(0)));
+  }
+}
+
+/** An event as the receiver makes it. */
+export function newEvent(changes: Readonly<Record<string, unknown>> = {}): FicEvent {
+  const event = {
+    id: `198:${randomBytes(8).toString('hex')}`,
+    type: 'it.fattureincloud.webhooks.entities.clients.create',
+    name: 'entities.clients.create',
+    resource: 'entities.clients',
+    action: 'create',
+    source: 'https://api-v2.fattureincloud.it',
+    subject: { kind: 'company', id: '108061' },
+    ids: [3062300],
+    applicationId: 1234,
+    mode: 'binary',
+    companyId: 108061,
+    time: '2023-04-04T12:54:21+02:00',
+    timestamp: 1680605661000,
+    ...changes,
+  };
+  return event as unknown as FicEvent;
+}
+
+/** Expects two values to be the same JSON, whatever the order of their members. */
+export function expectSame(actual: unknown, wanted: unknown, what: string): void {
+  if (sorted(actual) === sorted(wanted)) return;
+  const cut = (value: unknown) => {
+    const text = sorted(value);
+    return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+  };
+  throw new CaseFailure(`Expected ${what} to be ${cut(wanted)}; it is ${cut(actual)}.`);
+}
+
+/** Expects a payload to be what was put. */
+export function expectPayload(actual: InboxPayload, wanted: InboxPayload): void {
+  expectSame(actual, wanted, 'the payload');
+}
+
+function sorted(value: unknown): string {
+  const sort = (_: string, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member;
+  return JSON.stringify(value, sort) ?? String(value);
+}
