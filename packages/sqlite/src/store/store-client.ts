@@ -1,0 +1,204 @@
+import { Worker } from 'node:worker_threads';
+import { FicWebhooksError } from '@fic-webhooks/core';
+import { locateThread } from './locate-thread.js';
+import type {
+  FromThread,
+  OperationArgument,
+  OperationName,
+  OperationResult,
+  StoreFailure,
+  StoreRequest,
+  ThreadSettings,
+  ToThread,
+} from './store-operations.js';
+
+/** Milliseconds after which a thread that does not answer is taken to hang, on a disk that stands still for example. */
+const answerWithin = 5_000;
+/** Milliseconds between two looks at the oldest request. */
+const lookEvery = 500;
+/** Milliseconds that a thread may take to close its connection. */
+const closeWithin = 5_000;
+
+interface Pending {
+  readonly request: StoreRequest;
+  readonly since: number;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** The application's end of the line to a thread, which is started when it is needed. */
+export class StoreClient {
+  readonly #settings: Omit<ThreadSettings, 'suspect'>;
+  readonly #pending = new Map<number, Pending>();
+  #thread: Worker | undefined;
+  #suspect = false;
+  #lastId = 0;
+  #outbox: StoreRequest[] = [];
+  #watch: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+  #final: FicWebhooksError | undefined;
+
+  constructor(settings: Omit<ThreadSettings, 'suspect'>) {
+    this.#settings = settings;
+  }
+
+  /** What only a person can mend, once it has been met. */
+  get final(): FicWebhooksError | undefined {
+    return this.#final;
+  }
+
+  /** @throws FicWebhooksError what the thread failed with, `inbox-unreachable` when it does not answer, `inbox-closed`. */
+  request<Name extends OperationName>(
+    name: Name,
+    ...[argument]: undefined extends OperationArgument<Name> ? [] : [OperationArgument<Name>]
+  ): Promise<OperationResult<Name>> {
+    if (this.#closing !== undefined) return Promise.reject(closed(this.#settings.file));
+    if (this.#final !== undefined) return Promise.reject(this.#final);
+    return new Promise((resolve, reject) => {
+      const request = { id: ++this.#lastId, name, argument };
+      this.#pending.set(request.id, {
+        request,
+        since: performance.now(),
+        resolve: resolve as (result: unknown) => void,
+        reject,
+      });
+      // What is asked for in one turn of the event loop leaves in one message.
+      if (this.#outbox.push(request) === 1) setImmediate(() => this.#send());
+      if (this.#pending.size === 1) this.#attend();
+    });
+  }
+
+  /** Ends a pause. */
+  resume(): void {
+    this.#thread?.postMessage({ kind: 'resume' } satisfies ToThread);
+  }
+
+  #send(): void {
+    if (this.#outbox.length === 0) return;
+    const requests = this.#outbox;
+    this.#outbox = [];
+    try {
+      this.#thread ??= this.#start();
+      this.#thread.postMessage({ kind: 'requests', requests } satisfies ToThread);
+    } catch (error) {
+      for (const { id } of requests) this.#take(id)?.reject(error);
+    }
+  }
+
+  #start(): Worker {
+    const workerData: ThreadSettings = { ...this.#settings, suspect: this.#suspect };
+    // Flags of the application, a loader for instance, are none of the thread's business.
+    const thread = new Worker(locateThread(), { workerData, execArgv: [], name: 'fic-webhooks-sqlite' });
+    let crash: unknown;
+    thread.on('message', (message: FromThread) => this.#receive(message));
+    thread.on('error', (error) => {
+      crash = error;
+    });
+    thread.on('exit', () => {
+      if (this.#thread === thread) this.#afterExit(crash);
+    });
+    if (this.#pending.size === 0) thread.unref();
+    return thread;
+  }
+
+  #receive({ results, failures }: FromThread): void {
+    for (const [id, failure] of failures) this.#take(id)?.reject(this.#toError(failure));
+    for (const [id, result] of results) this.#take(id)?.resolve(result);
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    if (pending === undefined || !this.#pending.delete(id)) return undefined;
+    if (this.#pending.size === 0) this.#rest();
+    return pending;
+  }
+
+  #toError(failure: StoreFailure): FicWebhooksError {
+    const { code, message, detail, final } = failure;
+    const error = new FicWebhooksError(
+      code,
+      message,
+      detail === undefined ? {} : { cause: new Error(detail) },
+    );
+    if (final) this.#final = error;
+    return error;
+  }
+
+  /** While something is asked for, the thread keeps the process alive, and is looked after. */
+  #attend(): void {
+    this.#thread?.ref();
+    this.#watch = setInterval(() => this.#look(), lookEvery);
+    this.#watch.unref();
+  }
+
+  #rest(): void {
+    clearInterval(this.#watch);
+    if (this.#closing === undefined) this.#thread?.unref();
+  }
+
+  #look(): void {
+    const oldest = performance.now() - answerWithin;
+    for (const [id, { since, reject }] of this.#pending) {
+      if (since > oldest) return;
+      this.#take(id);
+      reject(
+        new FicWebhooksError(
+          'inbox-unreachable',
+          `${this.#settings.file} gave no answer within ${answerWithin} ms, and nobody knows whether the change was made. Probably its disk stands still or is very slow.`,
+        ),
+      );
+    }
+  }
+
+  /** A thread ends by itself after a fault of the disk. The next one goes on with what has not been answered. */
+  #afterExit(crash: unknown): void {
+    this.#thread = undefined;
+    this.#suspect = true;
+    const left = [...this.#pending.values()];
+    if (this.#closing !== undefined || crash !== undefined) {
+      this.#outbox = [];
+      for (const { request, reject } of left) {
+        this.#take(request.id);
+        reject(crash === undefined ? closed(this.#settings.file) : crashed(this.#settings.file, crash));
+      }
+      return;
+    }
+    // Also what waits in the outbox, in the order of old.
+    this.#outbox = [];
+    this.#outbox.push(...left.map(({ request }) => request));
+    this.#send();
+  }
+
+  /** Closes the connection and ends the thread. Never rejects. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    this.#send();
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    thread.ref();
+    const ended = new Promise((resolve) => thread.once('exit', resolve));
+    thread.postMessage({ kind: 'close' } satisfies ToThread);
+    const timer = setTimeout(() => void thread.terminate(), closeWithin);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+function closed(file: string): FicWebhooksError {
+  return new FicWebhooksError(
+    'inbox-closed',
+    `The inbox on ${file} has been closed. Make a new one to go on.`,
+  );
+}
+
+function crashed(file: string, cause: unknown): FicWebhooksError {
+  return new FicWebhooksError(
+    'inbox-unreachable',
+    `The thread that writes to ${file} ended by accident: ${cause instanceof Error ? cause.message : String(cause)}. Another one is started.`,
+    { cause },
+  );
+}

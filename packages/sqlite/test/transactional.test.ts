@@ -1,0 +1,301 @@
+import { createReceiver, type FicContext, type FicEvent, type InboxItem } from '@fic-webhooks/core';
+import { createTestKeyPair, signNotification } from '@fic-webhooks/testing';
+import { expect, expectTypeOf, onTestFinished, test } from 'vitest';
+import { newItem } from './support/new-item.js';
+import { codeOf, openInbox } from './support/open-inbox.js';
+
+const keys = createTestKeyPair();
+const sink = 'https://example.com/fic';
+
+async function withEffects(): Promise<ReturnType<typeof openInbox>> {
+  const inbox = openInbox();
+  // Without a unique key: an effect that happens twice shows.
+  await inbox.transaction((tx) => tx.exec('CREATE TABLE effects (id INTEGER, note TEXT)'));
+  return inbox;
+}
+
+const effectsOf = (inbox: ReturnType<typeof openInbox>) =>
+  inbox.transaction((tx) => tx.all<{ id: number; note: string }>('SELECT * FROM effects ORDER BY rowid'));
+
+/** Puts one item and claims it. Its run ends with the test. */
+async function claimOne(inbox: ReturnType<typeof openInbox>): Promise<{
+  item: InboxItem;
+  event: FicEvent;
+  context: FicContext;
+}> {
+  const stored = newItem();
+  await inbox.put(stored);
+  const item = await new Promise<InboxItem>((resolve) => {
+    const worker = inbox.work({
+      concurrency: 1,
+      lease: 60_000,
+      process: (claimed) => {
+        resolve(claimed);
+        return new Promise(() => {});
+      },
+      onTrouble: () => {},
+    });
+    onTestFinished(() => worker.stop({ deadline: 0 }));
+  });
+  if (item.payload.kind !== 'event') throw new Error('It is no event.');
+  const context: FicContext = {
+    signal: item.signal,
+    attempt: item.attempt,
+    retryAfter: () => {},
+    logger: console,
+    receivedAt: item.receivedAt,
+    delivery: { key: item.key, handler: 'effect', token: item.token },
+  };
+  return { item, event: item.payload.event, context };
+}
+
+test('through a receiver: the effect happens once, although the handler beside it fails at first', async () => {
+  const inbox = await withEffects();
+  const receiver = createReceiver({
+    sink,
+    applicationId: 1234,
+    publicKeys: keys.publicKey,
+    inbox,
+    logger: false,
+    worker: { firstDelay: 20 },
+  });
+  onTestFinished(() => receiver.close({ deadline: 1_000 }));
+  let failures = 0;
+  const seen: number[] = [];
+  receiver.on(
+    'entities.clients.create',
+    inbox.transactional({
+      prepare: async (event) => ({ ids: event.ids, note: 'è' }),
+      apply: (tx, { ids, note }) => {
+        for (const id of ids) tx.run('INSERT INTO effects VALUES (?, ?)', [id, note]);
+      },
+    }),
+    { name: 'effect' },
+  );
+  receiver.on(
+    'entities.clients.*',
+    (event) => {
+      seen.push(...event.ids);
+      if (++failures < 3) throw new Error('not yet');
+    },
+    { name: 'other' },
+  );
+  const request = signNotification({ ids: [7, 8] }, { privateKey: keys.privateKey, sink });
+  const answer = await receiver.handle({
+    method: 'POST',
+    headers: Object.entries(request.headers),
+    query: () => undefined,
+    body: async () => ({ bytes: new TextEncoder().encode(request.body) }),
+  });
+  expect(answer.status).toBe(202);
+  await expect.poll(() => failures).toBe(3);
+  await expect.poll(async () => (await inbox.health()).waiting).toBe(0);
+  expect(await effectsOf(inbox)).toEqual([
+    { id: 7, note: 'è' },
+    { id: 8, note: 'è' },
+  ]);
+  expect(seen).toEqual([7, 8, 7, 8, 7, 8]);
+});
+
+test('the types of the event and of what was prepared are inferred', () => {
+  const inbox = openInbox();
+  const receiver = createReceiver({ sink, applicationId: 1, inbox, worker: false, logger: false });
+  onTestFinished(() => receiver.close());
+  receiver.on(
+    'issued_documents.invoices.create',
+    inbox.transactional({
+      prepare: (event) => {
+        expectTypeOf(event.name).toEqualTypeOf<'issued_documents.invoices.create'>();
+        expectTypeOf(event.ids).toEqualTypeOf<readonly number[]>();
+        return 'prepared';
+      },
+      apply: (_tx, prepared, event) => {
+        expectTypeOf(prepared).toEqualTypeOf<string>();
+        expectTypeOf(event.name).toEqualTypeOf<'issued_documents.invoices.create'>();
+      },
+    }),
+  );
+});
+
+test('a handler that has been marked does not apply again', async () => {
+  const inbox = await withEffects();
+  const { event, context } = await claimOne(inbox);
+  let prepared = 0;
+  const handler = inbox.transactional({
+    prepare: () => ++prepared,
+    apply: (tx, count) => {
+      tx.run('INSERT INTO effects VALUES (?, ?)', [count, 'once']);
+    },
+  });
+  await handler(event, context);
+  await handler(event, context);
+  expect(prepared).toBe(2);
+  expect(await effectsOf(inbox)).toEqual([{ id: 1, note: 'once' }]);
+  // Another handler of the same event is another effect.
+  await handler(event, { ...context, delivery: { ...context.delivery, handler: 'second' } as never });
+  expect(await effectsOf(inbox)).toHaveLength(2);
+});
+
+test('a lost claim has no effect', async () => {
+  const inbox = await withEffects();
+  const { event, context, item } = await claimOne(inbox);
+  const handler = inbox.transactional({
+    prepare: async () => {
+      await inbox.transaction((tx) => {
+        tx.run("UPDATE fic_webhooks_items SET token = 'another' WHERE key = ?", [item.key]);
+      });
+    },
+    apply: (tx) => {
+      tx.run("INSERT INTO effects VALUES (1, 'lost')");
+    },
+  });
+  expect(await codeOf(handler(event, context) as Promise<void>)).toBe('inbox-claim-lost');
+  expect(await effectsOf(inbox)).toEqual([]);
+});
+
+test('what apply throws undoes everything, the mark included', async () => {
+  const inbox = await withEffects();
+  const { event, context } = await claimOne(inbox);
+  let fails = true;
+  const handler = inbox.transactional({
+    apply: (tx) => {
+      tx.run("INSERT INTO effects VALUES (1, 'a')");
+      if (fails) throw new Error('no');
+    },
+  });
+  await expect(handler(event, context)).rejects.toThrow('no');
+  expect(await effectsOf(inbox)).toEqual([]);
+  fails = false;
+  await handler(event, context);
+  expect(await effectsOf(inbox)).toHaveLength(1);
+});
+
+test('an asynchronous apply is refused, and undone', async () => {
+  const inbox = await withEffects();
+  const { event, context } = await claimOne(inbox);
+  let late: unknown;
+  const handler = inbox.transactional({
+    apply: (async (tx: { run(sql: string): unknown }) => {
+      tx.run("INSERT INTO effects VALUES (1, 'a')");
+      await Promise.resolve();
+      try {
+        tx.run("INSERT INTO effects VALUES (2, 'b')");
+      } catch (error) {
+        late = error;
+      }
+    }) as never,
+  });
+  expect(await codeOf(handler(event, context) as Promise<void>)).toBe('transaction-invalid');
+  await expect.poll(() => late).toMatchObject({ code: 'transaction-invalid' });
+  expect(await effectsOf(inbox)).toEqual([]);
+});
+
+test('an aborted signal ends the wait', async () => {
+  const inbox = await withEffects();
+  const { event, context } = await claimOne(inbox);
+  const handler = inbox.transactional({ apply: (tx) => tx.exec("INSERT INTO effects VALUES (1, 'a')") });
+  const signal = AbortSignal.abort(new Error('too late'));
+  await expect(handler(event, { ...context, signal })).rejects.toThrow('too late');
+  expect(await effectsOf(inbox)).toEqual([]);
+});
+
+test('without an inbox, and without apply', async () => {
+  const inbox = await withEffects();
+  const { event, context } = await claimOne(inbox);
+  const { delivery: _, ...inline } = context;
+  const handler = inbox.transactional({ apply: () => {} });
+  expect(await codeOf(handler(event, inline) as Promise<void>)).toBe('inbox-missing');
+  expect(() => inbox.transactional({} as never)).toThrow(
+    expect.objectContaining({ code: 'handler-invalid' }),
+  );
+});
+
+test('the control of the transaction is not given away', async () => {
+  const inbox = await withEffects();
+  for (const sql of [
+    'COMMIT',
+    ' rollback',
+    '/* x */ END;',
+    "SELECT ';'; COMMIT",
+    'PRAGMA synchronous = OFF',
+  ]) {
+    const attempt = inbox.transaction((tx) => {
+      tx.run("INSERT INTO effects VALUES (1, 'a')");
+      tx.exec(sql);
+    });
+    expect(await codeOf(attempt), sql).toBe('transaction-invalid');
+  }
+  expect(await effectsOf(inbox)).toEqual([]);
+});
+
+test('SQLite that rolls back by itself is noticed, also when its error is swallowed', async () => {
+  const inbox = await withEffects();
+  await inbox.transaction((tx) =>
+    tx.exec(`CREATE TRIGGER forced BEFORE INSERT ON effects WHEN NEW.id = 13
+      BEGIN SELECT RAISE(ROLLBACK, 'forced'); END`),
+  );
+  const swallow = (last: boolean) =>
+    inbox.transaction((tx) => {
+      tx.run("INSERT INTO effects VALUES (1, 'a')");
+      try {
+        tx.run("INSERT INTO effects VALUES (13, 'b')");
+      } catch {}
+      if (!last) tx.run("INSERT INTO effects VALUES (2, 'c')");
+    });
+  expect(await codeOf(swallow(false))).toBe('transaction-invalid');
+  expect(await codeOf(swallow(true))).toBe('transaction-invalid');
+  expect(await effectsOf(inbox)).toEqual([]);
+});
+
+test('values go in and come out as they are', async () => {
+  const inbox = await withEffects();
+  const rows = await inbox.transaction((tx) => {
+    tx.exec('CREATE TABLE anything (value)');
+    const insert = tx.prepare('INSERT INTO anything VALUES (?)');
+    for (const value of [null, 5, 1.5, -0.25, 'è', 'x', 12n, Uint8Array.of(1, 2)]) insert.run([value]);
+    expect(tx.run('INSERT INTO anything VALUES (:a)', { a: 7 })).toEqual({ changes: 1, lastInsertRowid: 9 });
+    expect(tx.get('SELECT :a AS a, $b AS b', { a: 1, b: 'two' })).toEqual({ a: 1, b: 'two' });
+    expect(tx.get('SELECT 1 WHERE 0')).toBeUndefined();
+    return tx.all<{ value: unknown; type: string }>('SELECT value, typeof(value) AS type FROM anything');
+  });
+  expect(rows.map(({ type }) => type)).toEqual([
+    ...['null', 'integer', 'real', 'real', 'text', 'text', 'integer', 'blob', 'integer'],
+  ]);
+  expect(rows.map(({ value }) => (value instanceof Uint8Array ? [...value] : value))).toEqual([
+    ...[null, 5, 1.5, -0.25, 'è', 'x', 12, [1, 2], 7],
+  ]);
+});
+
+test('values that SQLite cannot store are refused before the driver sees them', async () => {
+  const inbox = await withEffects();
+  for (const value of [true, undefined, {}, [], new Date(), Number.NaN, 2n ** 64n, () => 1, Symbol('a')]) {
+    const attempt = inbox.transaction((tx) => tx.run('INSERT INTO effects VALUES (1, ?)', [value as never]));
+    expect(await codeOf(attempt), String(value)).toBe('transaction-invalid');
+  }
+  for (const parameters of ['text', 5, null, Uint8Array.of(1)]) {
+    const attempt = inbox.transaction((tx) => tx.run('SELECT 1', parameters as never));
+    expect(await codeOf(attempt)).toBe('transaction-invalid');
+  }
+});
+
+test("an error of the user's own SQL keeps SQLite's code", async () => {
+  const inbox = await withEffects();
+  await inbox.transaction((tx) => tx.exec('CREATE TABLE once (id INTEGER PRIMARY KEY)'));
+  const twice = inbox.transaction((tx) => {
+    tx.run('INSERT INTO once VALUES (1)');
+    tx.run('INSERT INTO once VALUES (1)');
+  });
+  expect(await codeOf(twice)).toMatch(/^SQLITE_CONSTRAINT/);
+  expect(await inbox.transaction((tx) => tx.all('SELECT * FROM once'))).toEqual([]);
+});
+
+test('transactions and puts at once: all of both', async () => {
+  const inbox = await withEffects();
+  const puts = Array.from({ length: 500 }, () => inbox.put(newItem()));
+  const effects = Array.from({ length: 50 }, (_, id) =>
+    inbox.transaction((tx) => tx.run('INSERT INTO effects VALUES (?, ?)', [id, 'x'])),
+  );
+  await Promise.all([...puts, ...effects]);
+  expect((await effectsOf(inbox)).map(({ id }) => id)).toEqual(effects.map((_, id) => id));
+  expect(await inbox.health()).toMatchObject({ waiting: 500 });
+});
