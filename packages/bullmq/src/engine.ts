@@ -1,0 +1,75 @@
+import type { Processor } from 'bullmq';
+import type { JobData } from './job-data.js';
+import type { BullmqWorkerOptions, InboxBullmqWorker, InboxQueue } from './open-bullmq.js';
+
+/** A dead letter as it is written. */
+export interface BuriedJob {
+  readonly id: string;
+  readonly name: string;
+  readonly data: JobData;
+  readonly failedReason: string;
+  readonly stacktrace: readonly string[];
+}
+
+/** Where a dead letter stands in the list. */
+export interface Position {
+  readonly id: string;
+  /** When it was buried: milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** How many jobs there are. */
+export interface JobCounts {
+  /** Waiting, active, and delayed. */
+  readonly unfinished: number;
+  readonly failed: number;
+}
+
+/**
+ * One back end of BullMQ, with the few things that BullMQ has no call for: each is atomic, and takes one round trip.
+ *
+ * Methods reject with what the client, the server or BullMQ threw.
+ */
+export interface Engine {
+  /** What to call it in messages: never with a password. */
+  readonly place: string;
+  /** How many completed jobs are kept at most. Undefined where counting them is dear. */
+  readonly keepCount: number | undefined;
+  /**
+   * Milliseconds between two looks for claims whose process has died, at most. Each look of BullMQ reads every job of a
+   * queue in PostgreSQL, and only the active ones in Redis.
+   */
+  readonly stalledInterval: number;
+  /** Told when the connection is lost: the store may have other settings when it is back. */
+  onLost: (() => void) | undefined;
+  /**
+   * Connects, and checks that the store keeps what it is given.
+   *
+   * @throws FicWebhooksError for what only a person can mend.
+   */
+  check(): Promise<void>;
+  openQueue(): Promise<InboxQueue>;
+  openWorker(processor: Processor<JobData>, options: BullmqWorkerOptions): Promise<InboxBullmqWorker>;
+  /**
+   * By how many milliseconds at least the clock of this machine is ahead of that of the store, or behind when negative. 0
+   * where claims do not go by the clocks of workers.
+   */
+  measureSkew(): Promise<number>;
+  /** Replaces the data of a job, if the job is active under this token, or if it has failed. */
+  saveData(id: string, held: { readonly token: string } | 'failed', data: JobData): Promise<boolean>;
+  /** Adds a job that has failed already, unless its key is taken. */
+  bury(job: BuriedJob): Promise<void>;
+  /** Removes a failed job, and remembers its key for the retention from now. */
+  discard(id: string, data: JobData): Promise<boolean>;
+  /** The failed jobs after a position, the oldest first. */
+  listFailed(after: Position | undefined, limit: number): Promise<readonly Position[]>;
+  /** The failed jobs whose id begins with this. */
+  findFailed(prefix: string): Promise<readonly Position[]>;
+  /** How many jobs there are. BullMQ's own counts leave out a queue that is paused, or read every job. */
+  countJobs(): Promise<JobCounts>;
+  /** Since when the job that waits longest could have been worked on: milliseconds since the epoch. */
+  findOldestDue(): Promise<number | undefined>;
+  /** Removes what nothing else removes. Called by a worker now and then. */
+  tidy(): Promise<void>;
+  close(): Promise<void>;
+}

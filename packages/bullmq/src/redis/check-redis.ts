@@ -1,0 +1,62 @@
+import { FicWebhooksError } from '@fic-webhooks/core';
+import type { Redis } from 'ioredis';
+
+interface Demand {
+  readonly setting: string;
+  readonly value: string;
+  readonly why: string;
+}
+
+// https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
+const demands: readonly Demand[] = [
+  {
+    setting: 'appendonly',
+    value: 'yes',
+    why: 'Redis keeps events in memory only, or writes them to disk minutes later',
+  },
+  {
+    setting: 'appendfsync',
+    value: 'always',
+    why: 'Redis answers before an event is on the disk, and loses it when the machine stops',
+  },
+  {
+    setting: 'maxmemory-policy',
+    value: 'noeviction',
+    why: 'Redis deletes stored events when its memory is full',
+  },
+];
+
+/**
+ * Checks that Redis has an event on its disk before it answers, and keeps it.
+ *
+ * @throws FicWebhooksError `inbox-not-durable`.
+ */
+export async function checkRedis(client: Redis, place: string): Promise<void> {
+  for (const { setting, value, why } of demands) {
+    const found = await readSetting(client, setting, place);
+    if (found === value) continue;
+    throw new FicWebhooksError(
+      'inbox-not-durable',
+      `${place} has ${setting} = ${found === '' ? 'nothing' : found}: ${why}. Run CONFIG SET ${setting} ${value} and ` +
+        'CONFIG REWRITE, or set it in redis.conf or in the console of the provider. Where events may be lost when ' +
+        "Redis stops, durability: 'relaxed' starts all the same.",
+    );
+  }
+}
+
+async function readSetting(client: Redis, setting: string, place: string): Promise<string> {
+  try {
+    const reply: unknown = await client.config('GET', setting);
+    return Array.isArray(reply) ? String(reply[1] ?? '') : '';
+  } catch (error) {
+    if (!(error instanceof Error) || !/^NOPERM\b|unknown command|not allowed/i.test(error.message))
+      throw error;
+    throw new FicWebhooksError(
+      'inbox-not-durable',
+      `${place} does not tell its settings (${error.message}), so it is not known whether it keeps events. Let the ` +
+        'user run CONFIG GET (ACL SETUSER … +config|get). Where the provider forbids it, make sure of appendonly yes, ' +
+        "appendfsync always and maxmemory-policy noeviction, and say durability: 'relaxed'.",
+      { cause: new Error(error.message) },
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import type { Verdict } from '@fic-webhooks/core';
+import type { IQueueBackend, KeepJobs } from 'bullmq';
+import type { Claim } from './claim.js';
+import { notAnAttempt, writeFailedReason } from './dead-letter.js';
+import { dueField } from './redis/redis-scripts.js';
+
+/** The codes with which BullMQ says that a lock is gone, or another's, or the job with it. */
+const lockLost: readonly unknown[] = [-1, -2, -3, -6];
+
+/** Ends a claim in the store. BullMQ looks at the lock in the same step. */
+export async function storeVerdict(
+  backend: IQueueBackend,
+  { job, lock }: Claim,
+  { verdict, keep }: { readonly verdict: Verdict; readonly keep: boolean | KeepJobs },
+): Promise<void> {
+  const id = String(job.id);
+  switch (verdict.kind) {
+    case 'done':
+      await backend.moveToCompleted(job, null, keep, lock, false);
+      return;
+    case 'retry':
+    case 'postpone': {
+      const now = Date.now();
+      const after = Math.max(0, Math.ceil(verdict.after));
+      const failure =
+        verdict.kind === 'retry'
+          ? { failedReason: verdict.error, stacktrace: JSON.stringify([verdict.error]) }
+          : {};
+      await backend.moveToDelayed(id, now, after, lock, {
+        skipAttempt: verdict.kind === 'postpone',
+        // PostgreSQL keeps the time by itself, and passes over what it does not know.
+        fieldsToUpdate: { ...failure, [dueField]: now + after },
+      });
+      return;
+    }
+    case 'bury': {
+      const stacktrace = verdict.failed ? [verdict.error] : [verdict.error, notAnAttempt];
+      const reason = writeFailedReason(verdict.reason, verdict.error);
+      await backend.moveToFailed(job, reason, false, lock, false, {
+        stacktrace: JSON.stringify(stacktrace),
+      });
+      return;
+    }
+  }
+}
+
+/** Whether BullMQ refused because the claim is over. */
+export function isLockLost(error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  return lockLost.includes(code) || lockLost.includes(cause?.code);
+}

@@ -1,0 +1,84 @@
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { expect, onTestFinished } from 'vitest';
+import { expectFailure, newItem, openInbox, startWorker } from './support/open-inbox.js';
+import { postgresTest, redisTest } from './support/services.js';
+import { startPostgres } from './support/start-postgres.js';
+import { startRedis } from './support/start-redis.js';
+
+redisTest('a client of ioredis tells where Redis is, and stays as it is', async () => {
+  const { port, admin } = await startRedis();
+  const client = new Redis(port, { maxRetriesPerRequest: 7 });
+  onTestFinished(() => client.disconnect());
+  const inbox = openInbox({ connection: client });
+  const worker = startWorker(inbox);
+  expect(await inbox.put(newItem())).toBe('stored');
+  await expect.poll(() => worker.items.length).toBe(1);
+  await worker.stop({ deadline: 1_000 });
+  await inbox.close();
+  expect(await client.ping()).toBe('PONG');
+  expect(client.options.maxRetriesPerRequest).toBe(7);
+  // The connections of the inbox are gone: the client and the one that asks are left.
+  await expect
+    .poll(
+      async () =>
+        String(await admin.client('LIST'))
+          .trim()
+          .split('\n').length,
+    )
+    .toBe(2);
+});
+
+redisTest('a client that gives up at once is connected again', async () => {
+  const { port, kill, restart } = await startRedis();
+  const client = new Redis(port, { retryStrategy: () => null });
+  onTestFinished(() => client.disconnect());
+  const inbox = openInbox({ connection: client });
+  expect(await inbox.put(newItem())).toBe('stored');
+  await kill();
+  await expectFailure(() => inbox.put(newItem()));
+  await restart();
+  await expect.poll(() => inbox.put(newItem()).catch(String)).toBe('stored');
+});
+
+redisTest('options of ioredis, a database and a prefix of its own', async () => {
+  const { port, admin } = await startRedis();
+  const inbox = openInbox({ connection: { host: '127.0.0.1', port, db: 3 }, prefix: 'app', queue: 'events' });
+  await inbox.put(newItem());
+  expect(await admin.dbsize()).toBe(0);
+  await admin.select(3);
+  expect(await admin.keys('*')).toEqual(expect.arrayContaining(['app:events:wait', 'app:events:meta']));
+  expect((await admin.keys('*')).filter((key) => !key.startsWith('app:events:'))).toEqual([]);
+});
+
+postgresTest('a pool is used as it is, and not ended', async () => {
+  const { url } = await startPostgres();
+  const pool = new pg.Pool({ connectionString: url, options: '-c search_path=bullmq,public' });
+  onTestFinished(() => pool.end());
+  const inbox = openInbox({ connection: pool });
+  const worker = startWorker(inbox);
+  expect(await inbox.put(newItem())).toBe('stored');
+  await expect.poll(() => worker.items.length).toBe(1);
+  await worker.stop({ deadline: 1_000 });
+  await inbox.close();
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+});
+
+postgresTest('a pool whose search_path leads elsewhere is told so', async () => {
+  const { url } = await startPostgres();
+  const pool = new pg.Pool({ connectionString: url });
+  onTestFinished(() => pool.end());
+  const failure = await expectFailure(() => openInbox({ connection: pool }).put(newItem()));
+  expect(failure.message).toContain('search_path=bullmq');
+});
+
+postgresTest('options of a pool, and a schema of its own', async () => {
+  const { port, admin } = await startPostgres();
+  const inbox = openInbox({
+    connection: { host: '127.0.0.1', port, user: 'postgres', database: 'postgres' },
+    backend: 'postgres',
+    schema: 'fic_queue',
+  });
+  expect(await inbox.put(newItem())).toBe('stored');
+  expect((await admin.query('SELECT queue FROM fic_queue.job')).rows).toEqual([{ queue: 'fic-webhooks' }]);
+});
