@@ -16,9 +16,10 @@ import { writeReply } from './write-reply.js';
  * `preSerialization` and `onSend`, so that no hook can change them; `onResponse` sees them, and headers set before stay.
  *
  * When the app closes, requests that are being answered are waited for. A receiver that was made from options is then
- * closed; one that was given is its maker's to close.
+ * closed, which lets its worker finish; one that was given is its maker's to close.
  *
  * @throws InvalidOptionError when the app gets ready, or from an awaited `register`: an option is missing or wrong.
+ * FicWebhooksError `inbox-not-durable`, `inbox-corrupt` or `inbox-schema-newer` likewise, for the store of an inbox.
  *
  * @example
  * ```ts
@@ -65,4 +66,6 @@ async function registerWebhook(instance: FastifyInstance, options: FicWebhooksOp
   instance.addHook('preClose', async () => {
     await Promise.allSettled(answers);
   });
+  // An inbox that does not keep what it is given stops the start.
+  await receiver.ready();
 }

@@ -1,6 +1,6 @@
 import { type FicReceiver, FicWebhooksError } from '@fic-webhooks/core';
 import { createNodeHandler, type NodeHandler } from '@fic-webhooks/core/node';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { defaultReceiver } from './fic-receiver-token.js';
 
 /** Injects the registry, whichever copy of this package asks. */
@@ -17,7 +17,7 @@ export interface Endpoint {
 
 /** The endpoints of one app. */
 @Injectable()
-export class EndpointRegistry implements BeforeApplicationShutdown {
+export class EndpointRegistry {
   readonly #endpoints = new Map<string, Endpoint>();
 
   /**
@@ -61,13 +61,5 @@ export class EndpointRegistry implements BeforeApplicationShutdown {
 
   all(): readonly Endpoint[] {
     return [...this.#endpoints.values()];
-  }
-
-  /**
-   * While the server still listens: what is in flight finishes, what comes later is answered 503 and comes again. After
-   * this hook Nest closes the server, which waits for connections but not for handlers that outlive their answer.
-   */
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.all().map(({ receiver }) => receiver.close()));
   }
 }

@@ -2,12 +2,18 @@ import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/com
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { EndpointRegistry, endpointRegistryToken } from './endpoint-registry.js';
 import { HandlerExplorer } from './handler-explorer.js';
+import { ReceiverLifecycle } from './receiver-lifecycle.js';
 import { WebhookRouter } from './webhook-router.js';
 
 /** What the endpoints of an app share. Nest makes it once, however many there are. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [{ provide: endpointRegistryToken, useClass: EndpointRegistry }, WebhookRouter, HandlerExplorer],
+  providers: [
+    { provide: endpointRegistryToken, useClass: EndpointRegistry },
+    WebhookRouter,
+    HandlerExplorer,
+    ReceiverLifecycle,
+  ],
   exports: [endpointRegistryToken],
 })
 export class FicWebhooksCoreModule implements OnApplicationBootstrap {
@@ -18,6 +24,8 @@ export class FicWebhooksCoreModule implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
+    // An application context may enable the hooks only after this: it is made and started in one.
+    if (!this.#host.httpAdapter) return;
     // Where nothing listens, in tests and on serverless platforms, nobody sends signals. The first Nest 10 does not tell.
     const listens = this.#host.listen$ as HttpAdapterHost['listen$'] | undefined;
     if (listens === undefined) warnWithoutShutdownHooks();

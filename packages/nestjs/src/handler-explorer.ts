@@ -2,11 +2,17 @@ import { FicWebhooksError } from '@fic-webhooks/core';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { bindHandler, type Discovered, type DiscoveredType, typeOf } from './bind-handler.js';
-import { hasNoHandler, labelOf } from './create-endpoint-receiver.js';
+import { describeReceiver, labelOf } from './create-endpoint-receiver.js';
 import { type EndpointRegistry, endpointRegistryToken } from './endpoint-registry.js';
 import { defaultReceiver } from './fic-receiver-token.js';
 import { readController } from './fic-webhooks-controller.js';
 import { type HandlerMetadata, readHandlers } from './on-fic-event.js';
+
+/** What becomes of events without a handler. */
+const fates = {
+  inline: 'every event will be answered as a success, and lost',
+  worked: 'every event will be put aside as a dead letter',
+};
 
 /** Finds the methods with `@OnFicEvent`, and registers each once with its receiver. */
 @Injectable()
@@ -36,11 +42,14 @@ export class HandlerExplorer implements OnModuleInit, OnApplicationBootstrap {
   /** Not before: an `onModuleInit` of the app may register handlers by hand. */
   onApplicationBootstrap(): void {
     for (const { name, receiver } of this.#registry.all()) {
-      if (!hasNoHandler(receiver)) continue;
+      const made = describeReceiver(receiver);
+      // Where another process works through the inbox, the handlers are there.
+      if (made === undefined || made.hasHandler || made.mode === 'stored') continue;
       new Logger(labelOf(name)).warn(
-        `The receiver '${name}' has no handler: every event will be answered as a success, and lost. Write a method ` +
-          'with @OnFicEvent in a controller or provider of the app' +
-          (name === defaultReceiver ? '.' : `, with { receiver: '${name}' }.`),
+        `The receiver '${name}' has no handler: ${fates[made.mode]}. Write a method with @OnFicEvent in a controller or ` +
+          'provider of the app' +
+          (name === defaultReceiver ? '' : `, with { receiver: '${name}' }`) +
+          (made.mode === 'worked' ? ', or set worker: false where another process works.' : '.'),
       );
     }
   }
@@ -69,12 +78,21 @@ export class HandlerExplorer implements OnModuleInit, OnApplicationBootstrap {
 
 /** Several decorators on one method are one registration, so that it runs once for an event that they all match. */
 function mergeHandlers(handlers: readonly HandlerMetadata[]): Iterable<HandlerMetadata> {
-  const merged = new Map<string, HandlerMetadata>();
+  const merged: HandlerMetadata[] = [];
   for (const handler of handlers) {
-    const { method, options, patterns } = handler;
-    const key = JSON.stringify([String(method), options.receiver, options.name]);
-    const earlier = merged.get(key)?.patterns ?? [];
-    merged.set(key, { ...handler, patterns: [...earlier, ...patterns] });
+    // Compared and not written out: two symbols may have one description, and are two methods.
+    const index = merged.findIndex((earlier) => isSameRegistration(earlier, handler));
+    const earlier = merged[index];
+    if (earlier === undefined) merged.push(handler);
+    else merged[index] = { ...handler, patterns: [...earlier.patterns, ...handler.patterns] };
   }
-  return merged.values();
+  return merged;
+}
+
+function isSameRegistration(one: HandlerMetadata, other: HandlerMetadata): boolean {
+  return (
+    one.method === other.method &&
+    one.options.receiver === other.options.receiver &&
+    one.options.name === other.options.name
+  );
 }
