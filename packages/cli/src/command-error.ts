@@ -3,6 +3,10 @@ export type CommandErrorCode =
   | 'emulator-unreachable'
   | 'emulator-refused'
   | 'file-unwritable'
+  | 'file-missing'
+  | 'inbox-missing'
+  | 'dead-letter-missing'
+  | 'key-ambiguous'
   | 'sink-unreachable';
 
 /** A command cannot do what was asked. The message says what happened, the likely cause and the cure. */

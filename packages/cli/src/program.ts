@@ -3,6 +3,7 @@ import { addConformanceCommand } from './commands/conformance/conformance-comman
 import { addDoctorCommand } from './commands/doctor/doctor-command.js';
 import { addEmulatorCommand } from './commands/emulator/emulator-command.js';
 import { addEventsCommand } from './commands/events/events-command.js';
+import { addInboxCommand } from './commands/inbox/inbox-command.js';
 import { addSubscriptionsCommand } from './commands/subscriptions/subscriptions-command.js';
 import { addTriggerCommand } from './commands/trigger/trigger-command.js';
 import { addVerifyTokenCommand } from './commands/verify-token/verify-token-command.js';
@@ -23,6 +24,7 @@ export interface ProgramOptions {
 const commands = [
   addEmulatorCommand,
   addSubscriptionsCommand,
+  addInboxCommand,
   addDoctorCommand,
   addConformanceCommand,
   addTriggerCommand,

@@ -6,7 +6,10 @@ import { binary, runCli } from './support/start-cli.js';
 const readme = await readFile(join(dirname(dirname(binary)), 'README.md'), 'utf8');
 
 const commands = ['emulator', 'doctor', 'conformance', 'trigger', 'verify-token', 'events'];
-const ofSubscriptions = ['list', 'get', 'create', 'ensure', 'verify', 'delete'];
+const groups = {
+  subscriptions: ['list', 'get', 'create', 'ensure', 'verify', 'delete'],
+  inbox: ['list', 'show', 'retry', 'discard', 'health'],
+};
 
 function findFlags(text: string, line: RegExp): string[] {
   return [...new Set([...text.matchAll(line)].map(([, flag = '']) => flag))]
@@ -35,9 +38,9 @@ describe('--help has examples, and the README lists the same flags', () => {
     expect(readmeFlags(command)).toEqual(flags);
   });
 
-  test('subscriptions', async () => {
-    const flags = await Promise.all(ofSubscriptions.map((name) => helpFlags('subscriptions', name)));
-    expect(readmeFlags('subscriptions')).toEqual([...new Set(flags.flat())].sort());
+  test.each(Object.entries(groups))('%s', async (group, names) => {
+    const flags = await Promise.all(names.map((name) => helpFlags(group, name)));
+    expect(readmeFlags(group)).toEqual([...new Set(flags.flat())].sort());
   });
 });
 
@@ -46,14 +49,16 @@ test.each(commands)('--help of %s has the exit codes', async (command) => {
   expect(stdout).toMatch(/^Exit codes: 0 .*\b1 .*\b2 /m);
 });
 
-test('the list of commands is in the help, in the README and in the help of their group', async () => {
+test('the list of commands is in the help, in the README and in the help of their groups', async () => {
   const { stdout } = await runCli(['--help']);
   const listed = [...stdout.matchAll(/^ {2}([a-z-]+) .*\S$/gm)].map(([, name]) => name);
-  for (const name of [...commands, 'subscriptions']) {
+  for (const name of [...commands, ...Object.keys(groups)]) {
     expect(listed).toContain(name);
     expect(readme).toContain(`| [\`${name}\`](#${name})`);
   }
-  const group = await runCli(['subscriptions', '--help']);
-  for (const name of ofSubscriptions) expect(group.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
-  expect(group.stdout).toContain('Exit codes: 0 done, 1 ');
+  for (const [group, names] of Object.entries(groups)) {
+    const { stdout: help } = await runCli([group, '--help']);
+    for (const name of names) expect(help).toMatch(new RegExp(`^  ${name} `, 'm'));
+    expect(help).toContain('Exit codes: 0 done, 1 ');
+  }
 });

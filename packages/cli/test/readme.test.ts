@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path';
 import { createReceiver } from '@fic-webhooks/core';
 import { createNodeHandler } from '@fic-webhooks/core/node';
 import { type Emulator, startEmulator } from '@fic-webhooks/emulator';
+import { sqliteInbox } from '@fic-webhooks/sqlite';
 import { createTestKeyPair, signNotification } from '@fic-webhooks/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { binary, plainEnvironment, startCli, waitFor } from './support/start-cli.js';
+import { newLetter } from './support/start-inbox.js';
 import { startServer } from './support/start-server.js';
 import { findFreePort } from './support/start-sink.js';
 
@@ -87,6 +89,7 @@ test('the README has the blocks that are run here', () => {
     Use: 0,
     emulator: 4,
     subscriptions: 2,
+    inbox: 2,
     doctor: 1,
     conformance: 2,
     trigger: 3,
@@ -212,4 +215,30 @@ test('events: types and scopes', async () => {
   const { code, stdout, stderr } = await runBlock(block);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/entities\.suppliers\.create.*^issued_documents\.invoices:r$.*"receipts\.create"/ms);
+});
+
+test('inbox: what waits for a person, and what to do with it', async () => {
+  const [look = '', act = ''] = blocksOf('inbox', 'sh');
+  const [output = ''] = blocksOf('inbox', '');
+  // Relaxed: the folder for temporary files may be in memory.
+  const inbox = sqliteInbox({ file: join(folder, 'fic-events.db'), durability: 'relaxed' });
+  onTestFinished(() => inbox.close());
+  const keys = { attempts: '4f8b20c1d9aa'.padEnd(64, '0'), unhandled: '81c07e55f00d'.padEnd(64, '0') };
+  const error = 'connect ECONNREFUSED 10.0.0.7:5432';
+  await inbox.bury(newLetter('attempts', { key: keys.attempts, error }));
+  const name = 'issued_documents.quotes.create';
+  await inbox.bury(newLetter('unhandled', { key: keys.unhandled, name, error: '' }));
+
+  const looked = await runBlock(look);
+  expect([looked.code, looked.stderr]).toEqual([0, '']);
+  // Letters of a test have no attempts, and are buried now.
+  const [year = ''] = new Date().toISOString().split('-');
+  const known = (text: string) =>
+    text.replaceAll(/ 12 {8}| 0 {9}/g, ' N').replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, `${year}`);
+  expect(known(looked.stdout)).toBe(known(output));
+
+  const acted = await runBlock(act);
+  expect([acted.code, acted.stderr]).toEqual([0, '']);
+  expect(acted.stdout).toContain('  reason    attempts');
+  expect(await inbox.health()).toMatchObject({ waiting: 2, deadLetters: 0 });
 });

@@ -160,6 +160,7 @@ function folderOf(module: string, name: string): string {
 const everyCommand = [
   ...['emulator', 'doctor', 'conformance', 'trigger', 'verify-token', 'events'].map((name) => [name]),
   ...['list', 'get', 'create', 'ensure', 'verify', 'delete'].map((name) => ['subscriptions', name]),
+  ...['list', 'show', 'retry', 'discard', 'health'].map((name) => ['inbox', name]),
 ];
 
 test('--help of every command loads nothing that a command needs to run', async () => {

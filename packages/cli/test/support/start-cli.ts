@@ -29,8 +29,10 @@ export function startCli(
   env: NodeJS.ProcessEnv = {},
   script: string = binary,
   input?: string,
+  cwd?: string,
 ): CliRun {
   const child = spawn(process.execPath, [script, ...args], {
+    cwd,
     env: { ...plainEnvironment, ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
