@@ -1,0 +1,67 @@
+/**
+ * @typedef {import('./read-history.js').History} History
+ * @typedef {import('./read-history.js').HandlerRun} HandlerRun
+ */
+
+/** From the end of a handler to the time at which its success must have been stored. */
+const storedWithin = 1_000;
+/** From the claim to the start of the handler, in a process that goes on after it was stopped. */
+const justBefore = 150;
+
+/**
+ * Runs of a handler that nothing explains: after it had succeeded, or beside another run for the same event.
+ *
+ * A run may come after a success when the process died, was stopped, or had no database before the success was stored. It
+ * may come beside another one when that one lost its lease, because it was stopped or had no database.
+ *
+ * @param {History} history
+ * @param {number} lease
+ */
+export function findRepeats({ runs, deaths, pauses }, lease) {
+  /** @type {Map<string, HandlerRun[]>} */
+  const groups = new Map();
+  for (const run of runs) {
+    const key = `${run.id} ${run.handler}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  /** @type {string[]} */
+  const found = [];
+  for (const group of groups.values()) {
+    group.sort((one, other) => one.from - other.from);
+    for (const [index, run] of group.entries()) {
+      for (const earlier of group.slice(0, index)) {
+        const trouble = compare(earlier, run);
+        if (trouble !== undefined) found.push(`${run.handler} for ${run.id}: ${trouble}`);
+      }
+    }
+  }
+  return found;
+
+  /** @param {HandlerRun} earlier @param {HandlerRun} run */
+  function compare(earlier, run) {
+    const over = earlier.to ?? deaths.get(earlier.pid) ?? Infinity;
+    if (run.from >= over) {
+      if (earlier.end !== 'end') return undefined;
+      if (isExcused(earlier, over, over + storedWithin)) return undefined;
+      return `run ${run.run} began ${run.from - over} ms after run ${earlier.run} had succeeded`;
+    }
+    // The lease began before the run, and was renewed at most a third of it before the process was stopped.
+    if (isExcused(earlier, earlier.from - lease, run.from)) return undefined;
+    // The later one may have been claimed first, and have been stopped just before its handler was called.
+    if (isExcused(run, run.from - justBefore, run.from)) return undefined;
+    return `run ${run.run} began beside run ${earlier.run}, ${run.from - earlier.from} ms after it`;
+  }
+
+  /**
+   * Whether the process of a run died, was stopped, or had no database in a time.
+   *
+   * @param {HandlerRun} run @param {number} from @param {number} to
+   */
+  function isExcused({ pid }, from, to) {
+    const death = deaths.get(pid);
+    if (death !== undefined && death >= from && death <= to) return true;
+    return pauses.some(
+      (pause) => (pause.pid === undefined || pause.pid === pid) && pause.from <= to && pause.to >= from,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * @typedef {import('../ledger/records.js').LedgerRecord} LedgerRecord
+ * @typedef {import('../ledger/records.js').Attempt} Attempt
+ * @typedef {import('../ledger/records.js').Exit} Exit
+ * @typedef {{ id: string, handler: string, pid: number, run: number, from: number, to: number | undefined, end: 'end' | 'failed' | undefined }} HandlerRun
+ */
+
+/** A kill is announced, then done, then seen by the sender: two clocks read the same time, one a little later. */
+const slack = 50;
+
+/**
+ * The records of a round, put in order.
+ *
+ * @param {readonly LedgerRecord[]} records
+ */
+export function readHistory(records) {
+  /** @type {Map<string, import('../plan/kinds.js').KindName>} */
+  const generated = new Map();
+  /** @type {Map<string, string>} */
+  const drops = new Map();
+  /** @type {Attempt[]} */
+  const attempts = [];
+  /** @type {Map<string, HandlerRun>} */
+  const runs = new Map();
+  /** @type {Set<string>} */
+  const effects = new Set();
+  /** @type {Map<string, number>} */
+  const hits = new Map();
+  /** @type {Exit[]} */
+  const exits = [];
+  /** @type {Map<number, number[]>} */
+  const pidsOfPort = new Map();
+  /** When each process died that did not end in peace. @type {Map<number, number>} */
+  const deaths = new Map();
+  /** Processes that were killed by a failpoint. @type {Set<number>} */
+  const meant = new Set();
+  /** @type {{ pid?: number, from: number, to: number }[]} */
+  const pauses = [];
+
+  for (const record of records) {
+    switch (record.is) {
+      case 'generated':
+        generated.set(record.id, record.kind);
+        break;
+      case 'drop':
+        drops.set(record.id, record.why);
+        break;
+      case 'attempt':
+        attempts.push(record);
+        break;
+      case 'start':
+      case 'end':
+      case 'failed':
+      case 'effect':
+        readRun(record);
+        break;
+      case 'hit':
+        hits.set(record.point, (hits.get(record.point) ?? 0) + 1);
+        deaths.set(record.pid, record.at);
+        meant.add(record.pid);
+        break;
+      case 'up':
+        if (record.port !== undefined) {
+          pidsOfPort.set(record.port, [...(pidsOfPort.get(record.port) ?? []), record.pid]);
+        }
+        break;
+      case 'exit':
+        exits.push(record);
+        break;
+      case 'stopped':
+      case 'fault':
+        pauses.push(record);
+        break;
+    }
+  }
+  for (const { pid, at, code } of exits) {
+    if (code !== 0 && !deaths.has(pid)) deaths.set(pid, at);
+  }
+  for (const run of runs.values()) {
+    // Some kinds of events end their process themselves, and never say so.
+    const kind = generated.get(run.id);
+    if ((kind === 'crashing' || kind === 'unlucky') && run.end === undefined) meant.add(run.pid);
+  }
+
+  /** @param {import('../ledger/records.js').Run} record */
+  function readRun({ is, id, handler, pid, run, at }) {
+    const key = `${id} ${handler} ${run}`;
+    if (is === 'start') {
+      runs.set(key, { id, handler, pid, run, from: at, to: undefined, end: undefined });
+    } else if (is === 'effect') {
+      effects.add(`${id} ${handler}`);
+    } else {
+      const started = runs.get(key);
+      if (started !== undefined) Object.assign(started, { to: at, end: is });
+    }
+  }
+
+  return {
+    generated,
+    drops,
+    attempts,
+    hits,
+    exits,
+    pauses,
+    deaths,
+    runs: [...runs.values()],
+    accepted: new Set(attempts.filter(({ status = 0 }) => status >= 200 && status < 300).map(({ id }) => id)),
+    hasEffect: (/** @type {string} */ id, /** @type {string} */ handler) => effects.has(`${id} ${handler}`),
+    /** Whether a failpoint or an event was meant to end it. */
+    isMeant: (/** @type {number} */ pid) => meant.has(pid),
+    /** Whether the process that an attempt went to died while it was open. */
+    killedAt: ({ port, from, to }) =>
+      (pidsOfPort.get(port) ?? []).some((pid) => {
+        const death = deaths.get(pid);
+        return death !== undefined && death >= from - slack && death <= to + slack;
+      }),
+  };
+}
+
+/** @typedef {ReturnType<typeof readHistory>} History */

@@ -1,0 +1,22 @@
+/**
+ * @typedef {object} Part An inbox under test, with the processes around it.
+ * @property {string} name Of the file in `processes/backends`.
+ * @property {string} title
+ * @property {readonly PartSlot[]} slots
+ * @property {readonly string[]} libraries That hold failpoints.
+ * @property {() => string | undefined} missing What this machine has not got for it.
+ * @property {(options: { folder: string, seed: number }) => Promise<Store>} open
+ *
+ * @typedef {Omit<import('../supervise/supervise.js').Slot, 'port'> & { receives: boolean }} PartSlot
+ *
+ * @typedef {object} Store A fresh store for one round.
+ * @property {Record<string, unknown>} connection What the processes are told.
+ * @property {boolean} transactional
+ * @property {readonly import('../supervise/inject-faults.js').Fault[]} faults
+ * @property {() => Promise<number>} countWaiting
+ * @property {() => Promise<{ id: string, reason: string }[]>} listDeadLetters
+ * @property {() => Promise<Map<string, number>>} countEffects
+ * @property {() => Promise<void>} close
+ */
+
+export {};

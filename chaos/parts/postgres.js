@@ -1,0 +1,35 @@
+import { bullmqInbox } from '@fic-webhooks/bullmq';
+import { createEffects } from '../services/create-effects.js';
+import { hasPostgres, startPostgres } from '../services/start-postgres.js';
+import { bullmqSlots } from './bullmq-slots.js';
+import { readInbox } from './read-inbox.js';
+
+/** BullMQ over PostgreSQL: two applications that receive, two that work. */
+/** @type {import('./part.js').Part} */
+export const postgres = {
+  name: 'postgres',
+  title: 'PostgreSQL',
+  libraries: ['pg'],
+  missing: () =>
+    hasPostgres()
+      ? undefined
+      : 'the programs of PostgreSQL are not in /usr/lib/postgresql, or nobody may run them',
+  slots: bullmqSlots,
+  async open() {
+    const server = await startPostgres();
+    const countEffects = await createEffects(server.url);
+    const inbox = bullmqInbox({ connection: server.url });
+    await inbox.ready();
+    return {
+      connection: { url: server.url, effects: server.url },
+      transactional: true,
+      faults: server.faults,
+      ...readInbox(inbox),
+      countEffects,
+      close: async () => {
+        await inbox.close();
+        await server.stop();
+      },
+    };
+  },
+};

@@ -1,0 +1,94 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { sqliteInbox } from '@fic-webhooks/sqlite';
+import Database from 'libsql';
+import { mountSmallDisk } from '../services/mount-small-disk.js';
+import { receiving, working } from './failpoints.js';
+import { putOldItems } from './put-old-items.js';
+import { readInbox } from './read-inbox.js';
+
+const storing = [
+  { point: 'in-transaction', chance: 1 / 150 },
+  { point: 'in-commit', chance: 1 / 150 },
+  { point: 'after-commit', chance: 1 / 150 },
+];
+const claiming = [
+  ...working,
+  { point: 'after-claim', chance: 1 / 150 },
+  { point: 'in-apply', chance: 1 / 150 },
+  { point: 'before-verdict', chance: 1 / 150 },
+];
+const housekeeping = [
+  { point: 'checkpoint', chance: 1 / 10 },
+  { point: 'retention', chance: 1 / 10 },
+];
+
+/** The embedded inbox: one application that does both, one that only receives, one that only works, all on one file. */
+/** @type {import('./part.js').Part} */
+export const sqlite = {
+  name: 'sqlite',
+  title: 'SQLite',
+  libraries: ['libsql'],
+  missing: () => undefined,
+  slots: [
+    {
+      name: 'both',
+      receives: true,
+      works: true,
+      points: [...receiving, ...storing, ...claiming, ...housekeeping],
+    },
+    { name: 'web', receives: true, works: false, points: [...receiving, ...storing] },
+    { name: 'worker', receives: false, works: true, points: [...claiming, ...housekeeping] },
+  ],
+  async open({ folder }) {
+    const disk = mountSmallDisk(folder);
+    const place = 'path' in disk ? disk.path : join(folder, 'data');
+    if (!('path' in disk)) {
+      mkdirSync(place);
+      if (process.env['CI'])
+        throw new Error(`The disk cannot be filled up, which must be tried in CI. ${disk.missing}`);
+      console.log(`  No disk can be filled up here: that fault is left out. ${disk.missing}`);
+    }
+    const file = join(place, 'inbox.db');
+    const inbox = sqliteInbox({ file });
+    await inbox.ready();
+    const database = new Database(file, { timeout: 5_000 });
+    // No key of any kind: nothing but the inbox keeps an effect from happening twice.
+    database.exec('CREATE TABLE effects (event TEXT NOT NULL)');
+    await putOldItems(inbox);
+    return {
+      connection: { file },
+      transactional: true,
+      faults: [
+        { name: 'file locked', run: (milliseconds) => lockFile(file, milliseconds) },
+        ...('path' in disk ? disk.faults : []),
+      ],
+      ...readInbox(inbox),
+      countEffects: async () => {
+        const rows = database.prepare('SELECT event, COUNT(*) AS times FROM effects GROUP BY event').all();
+        return new Map(rows.map(({ event, times }) => [String(event), Number(times)]));
+      },
+      close: async () => {
+        database.close();
+        await inbox.close();
+        if ('path' in disk) disk.unmount();
+      },
+    };
+  },
+};
+
+/** @param {string} file @param {number} milliseconds */
+async function lockFile(file, milliseconds) {
+  const child = fork(fileURLToPath(new URL('../processes/hold-lock.js', import.meta.url)), [file], {
+    execArgv: [],
+  });
+  await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  await pause(milliseconds);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}

@@ -1,0 +1,70 @@
+/**
+ * The heart of the failpoints: decides by a seeded generator, announces itself, and ends this process with SIGKILL.
+ *
+ * Armed by the environment variable CHAOS_FAILPOINTS, so that it reaches worker threads as well. Nothing of the product
+ * knows of it.
+ */
+const { existsSync, fsyncSync, openSync, writeSync } = require('node:fs');
+const { threadId } = require('node:worker_threads');
+const { createRandom, mixSeed } = require('../../plan/random.cjs');
+
+/**
+ * @typedef {object} Arms
+ * @property {number} seed
+ * @property {Record<string, number>} points The chance of each, every time that it is passed.
+ * @property {string} hitsPath
+ * @property {string} ceasefirePath Nothing is hit while this file exists.
+ * @property {readonly string[]} libraries To be wrapped.
+ */
+
+/** @type {Arms | undefined} */
+const arms = process.env.CHAOS_FAILPOINTS ? JSON.parse(process.env.CHAOS_FAILPOINTS) : undefined;
+const next = createRandom(mixSeed(arms?.seed ?? 0, threadId));
+let isHit = false;
+
+/**
+ * Whether the process is to end here. Says so once.
+ *
+ * @param {string} point
+ */
+function decide(point) {
+  const chance = arms?.points[point] ?? 0;
+  if (isHit || chance === 0 || next() >= chance) return false;
+  if (existsSync(/** @type {Arms} */ (arms).ceasefirePath)) return false;
+  isHit = true;
+  return true;
+}
+
+/**
+ * Announces the end of this process, and ends it.
+ *
+ * @param {string} point
+ */
+function die(point) {
+  announce(point);
+  process.kill(process.pid, 'SIGKILL');
+  wait(10_000);
+}
+
+/** @param {string} point */
+function announce(point) {
+  const file = openSync(/** @type {Arms} */ (arms).hitsPath, 'a');
+  writeSync(file, `${JSON.stringify({ is: 'hit', point, pid: process.pid, at: Date.now() })}\n`);
+  fsyncSync(file);
+}
+
+/** @param {string} point */
+function pass(point) {
+  if (decide(point)) die(point);
+}
+
+/**
+ * Holds this thread up, as a slow disk would: what other threads do too early gets the time to be seen.
+ *
+ * @param {number} milliseconds
+ */
+function wait(milliseconds) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+module.exports = { announce, arms, decide, die, next, pass, wait };

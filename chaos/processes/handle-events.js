@@ -1,0 +1,130 @@
+import { kinds } from '../plan/kinds.js';
+import { worker } from '../settings.js';
+
+/**
+ * @typedef {import('@fic-webhooks/core').FicReceiver} FicReceiver
+ * @typedef {import('@fic-webhooks/core').FicEvent} FicEvent
+ * @typedef {import('@fic-webhooks/core').FicContext} FicContext
+ * @typedef {(event: FicEvent, context: FicContext) => Promise<unknown>} Handler
+ */
+
+const pass = /** @type {(point: string) => void} */ (
+  Reflect.get(globalThis, Symbol.for('chaos.pass')) ?? (() => {})
+);
+
+/**
+ * Registers what the application under test does with events. Everything that happens is in the ledger before it goes on.
+ *
+ * @param {FicReceiver} receiver
+ * @param {object} options
+ * @param {import('../ledger/connect-ledger.js').Ledger} options.ledger
+ * @param {(record: (is: string, event: FicEvent) => Promise<number>) => Handler} [options.transactional] With a database for such effects.
+ */
+export function handleEvents(receiver, { ledger, transactional }) {
+  on('plain', kinds.plain.name, async ({ effect }) => {
+    pass('mid-handler');
+    await effect();
+  });
+  on('flaky', kinds.flaky.name, async ({ run, effect }) => {
+    if (run === 1) throw new Error('The first run of this one fails.');
+    await effect();
+  });
+  on('pair-first', kinds.pair.name, async ({ effect }) => {
+    await effect();
+    pass('after-effect');
+  });
+  on('pair-second', kinds.pair.name, async ({ run, effect }) => {
+    if (run === 1) throw new Error('The first run of this one fails.');
+    await effect();
+  });
+  on('later', kinds.later.name, async ({ run, effect, context }) => {
+    if (run === 1) return context.retryAfter(200);
+    await effect();
+  });
+  on('unlucky', kinds.unlucky.name, async ({ run, effect }) => {
+    if (run <= 2) process.kill(process.pid, 'SIGKILL');
+    await effect();
+  });
+  on('zombie', kinds.zombie.name, async ({ run, effect, context }) => {
+    if (run === 1) {
+      await askToBeStopped(worker.lease + 1_000);
+      // Long enough that its successor is at work, which would be disturbed by this.
+      await pause(200);
+      throw new Error('The lease of this run is over.');
+    }
+    // Longer than the backoff of a failure: were the failure above taken for this run's, a third would begin beside it.
+    await Promise.race([pause(1_500), aborted(context.signal)]);
+    if (!context.signal.aborted) await effect();
+  });
+  on('failing', kinds.failing.name, async () => {
+    throw new Error('This one fails always.');
+  });
+  on('crashing', kinds.crashing.name, async () => {
+    process.kill(process.pid, 'SIGKILL');
+    await pause(10_000);
+  });
+  if (transactional !== undefined) {
+    receiver.on(
+      kinds.transactional.name,
+      transactional((is, event) =>
+        ledger.keep({ is, id: event.id, handler: 'transactional', pid: process.pid }),
+      ),
+      { name: 'transactional' },
+    );
+  }
+
+  /**
+   * @param {string} handler
+   * @param {string} pattern
+   * @param {(run: { run: number, effect: () => Promise<unknown>, context: FicContext }) => Promise<unknown>} handle
+   */
+  function on(handler, pattern, handle) {
+    /** @type {Handler} */
+    const run = async (event, context) => {
+      const about = { id: event.id, handler, pid: process.pid };
+      const number = await ledger.keep({ ...about, is: 'start' });
+      let hasEffect = false;
+      try {
+        await handle({
+          run: number,
+          context,
+          effect: () => {
+            hasEffect = true;
+            return ledger.keep({ ...about, is: 'effect', run: number });
+          },
+        });
+      } catch (error) {
+        await ledger.keep({ ...about, is: 'failed', run: number });
+        throw error;
+      }
+      if (!hasEffect) {
+        await ledger.keep({ ...about, is: 'failed', run: number });
+        return;
+      }
+      pass('after-effect');
+      await ledger.keep({ ...about, is: 'end', run: number });
+    };
+    receiver.on(/** @type {'*'} */ (pattern), run, { name: handler });
+  }
+}
+
+/**
+ * Lets the supervisor stop this process with SIGSTOP for so long.
+ *
+ * @param {number} milliseconds
+ */
+async function askToBeStopped(milliseconds) {
+  process.send?.({ is: 'stop-me', milliseconds });
+  const before = performance.now();
+  while (performance.now() - before < milliseconds) await pause(20);
+}
+
+/** @param {number} milliseconds */
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** @param {AbortSignal} signal */
+function aborted(signal) {
+  return new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createTestKeyPair } from '@fic-webhooks/testing';
+import { findFreePort } from '../scripts/find-free-port.js';
+import { makeTemporaryFolder } from '../scripts/make-temporary-folder.js';
+import { judge } from './judge/judge.js';
+import { startLedger } from './ledger/start-ledger.js';
+import { planEvents } from './plan/plan-events.js';
+import random from './plan/random.cjs';
+import { sendEvents } from './send/send-events.js';
+import * as settings from './settings.js';
+import { createCeasefire } from './supervise/ceasefire.js';
+import { injectFaults } from './supervise/inject-faults.js';
+import { supervise } from './supervise/supervise.js';
+
+/**
+ * @typedef {object} RoundOptions
+ * @property {import('./parts/part.js').Part} part
+ * @property {import('./send/send-events.js').Mode} mode
+ * @property {number} count Events.
+ * @property {number} seed
+ * @property {string} root The folder with `processes/`, whose `node_modules` holds the packages under test.
+ * @property {number} leastHits How often each failpoint must be hit.
+ * @property {(text: string) => void} onProgress
+ * @typedef {object} Round
+ * @property {import('./judge/judge.js').Finding[]} findings
+ * @property {ReadonlyMap<string, number>} hits By failpoint.
+ * @property {ReadonlyMap<string, number>} faults By name.
+ * @property {{ events: number, attempts: number, runs: number, drops: number, deadLetters: number, seconds: number, quiet: number }} figures
+ * @property {string} folder With the ledger and what the processes printed.
+ */
+
+/**
+ * Sends the events of one round through kills and faults, waits until all is quiet, and judges.
+ *
+ * @param {RoundOptions} options
+ * @returns {Promise<Round>}
+ */
+export async function runRound({ part, mode, count, seed, root, leastHits, onProgress }) {
+  const startedAt = performance.now();
+  const folder = makeTemporaryFolder('chaos');
+  const ledger = await startLedger(folder);
+  const ceasefire = createCeasefire(join(folder, 'ceasefire'));
+  const store = await part.open({ folder, seed });
+  try {
+    const events = planEvents({ count, seed, transactional: store.transactional });
+    const { privateKey, publicKey } = createTestKeyPair();
+    const slots = [];
+    for (const { receives, ...slot } of part.slots) {
+      slots.push({ ...slot, ...(receives && { port: await findFreePort() }) });
+    }
+    const processes = supervise({
+      ...{ slots, root, folder, ceasefire, ledger, seed },
+      libraries: part.libraries,
+      application: { backend: part.name, connection: store.connection, publicKey },
+    });
+    const faults = injectFaults({
+      faults: store.faults,
+      seed: random.mixSeed(seed, 'faults'),
+      ledger,
+      ceasefire,
+    });
+    await sendEvents({
+      ...{ events, privateKey, mode, ledger, ceasefire },
+      ports: slots.flatMap(({ port }) => port ?? []),
+      seed: random.mixSeed(seed, 'sender'),
+      onProgress: (sent) => onProgress(`${sent} of ${count} events sent`),
+    });
+    await Promise.all([faults.stop(), ceasefire.ask()]);
+    const quiet = await waitForQuiet(store, onProgress);
+    await processes.stop();
+    const records = await ledger.read();
+    const [deadLetters, effects] = [await store.listDeadLetters(), await store.countEffects()];
+    const points = [...new Set(part.slots.flatMap((slot) => slot.points.map(({ point }) => point)))];
+    const findings = judge({
+      ...{ records, mode, effects, deadLetters, quiet },
+      transactional: store.transactional,
+      lease: settings.worker.lease,
+      answeredWithin: settings.answeredWithin,
+      failpoints: { points, least: leastHits },
+    });
+    const of = (/** @type {string} */ is) => records.filter((record) => record.is === is).length;
+    return {
+      findings,
+      hits: processes.hits,
+      faults: faults.counts,
+      figures: {
+        events: count,
+        attempts: of('attempt'),
+        runs: of('start'),
+        drops: of('drop'),
+        deadLetters: deadLetters.length,
+        seconds: (performance.now() - startedAt) / 1_000,
+        quiet: quiet.after / 1_000,
+      },
+      folder,
+    };
+  } finally {
+    await store.close();
+    await ledger.stop();
+  }
+}
+
+/**
+ * @param {import('./parts/part.js').Store} store
+ * @param {(text: string) => void} onProgress
+ */
+async function waitForQuiet(store, onProgress) {
+  const since = performance.now();
+  for (;;) {
+    const waiting = await store.countWaiting();
+    const after = Math.round(performance.now() - since);
+    onProgress(`${waiting} events wait`);
+    if (waiting === 0 || after > settings.quietWithin)
+      return { waiting, after, within: settings.quietWithin };
+    await pause(100);
+  }
+}

@@ -1,0 +1,21 @@
+/** How the receivers under test are set up. Short times, so that a run meets every one of them often. Milliseconds. */
+export const worker = {
+  concurrency: 4,
+  attempts: 4,
+  crashes: 5,
+  firstDelay: 100,
+  longestDelay: 1_000,
+  lease: 2_000,
+};
+
+export const applicationId = 1234;
+export const sink = 'http://127.0.0.1/webhooks/fic';
+
+/** After the last answer and the last fault: one lease, each backoff once, and what a busy machine adds. */
+export const quietWithin = worker.lease + worker.attempts * worker.longestDelay + 5_000;
+
+/** An answer comes within 2 s whatever the store does. What is beyond that is what a busy machine adds. */
+export const answeredWithin = 5_000;
+
+/** Fatture in Cloud sends an event up to four times, https://developers.fattureincloud.it. The waits before the second and so on. */
+export const retryDelays = [300, 1_200, 4_000];

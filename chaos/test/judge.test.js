@@ -1,0 +1,232 @@
+import { expect, test } from 'vitest';
+import { judge } from '../judge/judge.js';
+
+/**
+ * @typedef {import('../judge/judge.js').Evidence} Evidence
+ * @typedef {import('../ledger/records.js').LedgerRecord} LedgerRecord
+ */
+
+const names = {
+  handled: 'generated = handled ∪ listed drops',
+  accepted: 'nothing answered 2xx is without its effect',
+  retried: 'no drops',
+  dropped: 'dropped is exactly what was in flight at a kill',
+  resets: 'no connection is reset without a kill',
+  single: 'transactional effects are single',
+  letters: 'dead letters are exactly the poison',
+  answers: 'no answer but 202 and 503 with Retry-After',
+  late: 'every answer within 5 s',
+  repeats: 'no event is handled again, or by two at once',
+  exits: 'no process ends by itself',
+  quiet: 'quiet within 11 s',
+  failpoints: 'each failpoint hit 2 times',
+};
+
+/** @param {string} id @param {import('../plan/kinds.js').KindName} [kind] @returns {LedgerRecord} */
+const generated = (id, kind = 'plain') => ({ is: 'generated', id, kind });
+
+/** @param {string} id @param {Partial<import('../ledger/records.js').Attempt>} [more] @returns {LedgerRecord} */
+const attempt = (id, more = { status: 202 }) => ({
+  is: 'attempt',
+  id,
+  port: 1,
+  from: 1_000,
+  to: 1_010,
+  ...more,
+});
+
+/** @param {string} id @param {number} at @param {{ run?: number, pid?: number, handler?: string, steps?: string[] }} [more] */
+const handle = (id, at, { run = 1, pid = 20, handler = 'plain', steps = ['start', 'effect', 'end'] } = {}) =>
+  /** @type {LedgerRecord[]} */ (
+    steps.map((is, index) => ({ is, id, handler, pid, run, at: at + index * 10 }))
+  );
+
+/** @type {LedgerRecord[]} */
+const healthy = [
+  { is: 'up', slot: 'web', pid: 10, port: 1, at: 0 },
+  { is: 'up', slot: 'worker', pid: 20, at: 0 },
+  { is: 'hit', point: 'body-read', pid: 8, at: 10 },
+  { is: 'hit', point: 'body-read', pid: 9, at: 20 },
+  generated('a'),
+  attempt('a'),
+  ...handle('a', 2_000),
+  generated('t', 'transactional'),
+  attempt('t'),
+  generated('p', 'failing'),
+  attempt('p'),
+];
+
+/** @param {readonly LedgerRecord[]} records @param {Partial<Evidence>} [more] */
+function findTrouble(records, more) {
+  const findings = judge({
+    records: [...healthy, ...records],
+    mode: 'resets retried',
+    transactional: true,
+    effects: new Map([['t', 1]]),
+    deadLetters: [{ id: 'p', reason: 'attempts' }],
+    quiet: { waiting: 0, after: 100, within: 11_000 },
+    lease: 2_000,
+    answeredWithin: 5_000,
+    failpoints: { points: ['body-read'], least: 2 },
+    ...more,
+  });
+  return Object.fromEntries(
+    findings.filter(({ found }) => found.length > 0).map(({ name, found }) => [name, found]),
+  );
+}
+
+/** @param {readonly LedgerRecord[]} records @param {Partial<Evidence>} [more] */
+const troubleIn = (records, more) => Object.keys(findTrouble(records, more)).sort();
+
+test('finds nothing in a healthy ledger', () => {
+  expect(findTrouble([])).toEqual({});
+});
+
+test('every name of an assertion is one that the judge has', () => {
+  const all = ['resets retried', 'resets dropped'].flatMap((mode) =>
+    judge({
+      .../** @type {Evidence} */ ({
+        records: [],
+        effects: new Map(),
+        deadLetters: [],
+        quiet: { waiting: 0, after: 0, within: 11_000 },
+        failpoints: { points: [], least: 2 },
+        answeredWithin: 5_000,
+        lease: 2_000,
+        transactional: true,
+      }),
+      mode: /** @type {Evidence['mode']} */ (mode),
+    }).map(({ name }) => name),
+  );
+  expect(new Set(all)).toEqual(new Set(Object.values(names)));
+});
+
+test('finds an event that was answered with 202 and lost', () => {
+  expect(findTrouble([generated('b'), attempt('b')])).toEqual({
+    [names.handled]: ['no effect of plain for b'],
+    [names.accepted]: ['no effect of plain for b'],
+  });
+});
+
+test('finds an event that nobody answered, handled or listed', () => {
+  expect(troubleIn([generated('b'), attempt('b', { status: 503, retryAfter: true })])).toEqual([
+    names.handled,
+  ]);
+});
+
+test('finds the second handler of an event that never ran', () => {
+  const records = [generated('b', 'pair'), attempt('b'), ...handle('b', 2_000, { handler: 'pair-first' })];
+  expect(findTrouble(records)[names.handled]).toEqual(['no effect of pair-second for b']);
+});
+
+test('finds a run that began and had no effect', () => {
+  const records = [generated('b'), attempt('b'), ...handle('b', 2_000, { steps: ['start', 'end'] })];
+  expect(troubleIn(records)).toEqual([names.accepted, names.handled].sort());
+});
+
+test('finds a lost and a doubled transactional effect', () => {
+  expect(troubleIn([], { effects: new Map() })).toEqual([names.accepted, names.handled].sort());
+  expect(findTrouble([], { effects: new Map([['t', 2]]) })).toEqual({ [names.single]: ['2 rows for t'] });
+});
+
+test.each([400, 401, 404, 429, 200, 500])('finds an answer of %i', (status) => {
+  expect(troubleIn([attempt('a', { status, retryAfter: true })])).toEqual([names.answers]);
+});
+
+test('finds a 503 without Retry-After', () => {
+  expect(troubleIn([attempt('a', { status: 503, retryAfter: false })])).toEqual([names.answers]);
+});
+
+test('finds answers that came late and requests that were never answered', () => {
+  expect(troubleIn([attempt('a', { status: 202, to: 6_500 })])).toEqual([names.late]);
+  expect(troubleIn([attempt('a', { broken: 'timeout', to: 1_020 })])).toEqual([names.late]);
+});
+
+test('finds every drop where resets are retried', () => {
+  const killed = [
+    attempt('b', { broken: 'reset' }),
+    { is: /** @type {const} */ ('hit'), point: 'x', pid: 10, at: 1_005 },
+  ];
+  const drop = /** @type {LedgerRecord} */ ({ is: 'drop', id: 'b', why: 'reset' });
+  expect(troubleIn([generated('b'), ...killed, drop])).toEqual([names.retried]);
+});
+
+test('allows exactly the drops that were in flight at a kill where resets are dropped', () => {
+  const mode = 'resets dropped';
+  const kill = /** @type {LedgerRecord} */ ({ is: 'hit', point: 'x', pid: 10, at: 1_005 });
+  const drop = (/** @type {'reset' | 'attempts'} */ why) =>
+    /** @type {LedgerRecord} */ ({ is: 'drop', id: 'b', why });
+  const reset = [generated('b'), attempt('b', { broken: 'reset' })];
+  expect(troubleIn([...reset, kill, drop('reset')], { mode })).toEqual([]);
+  expect(troubleIn([...reset, kill, drop('attempts')], { mode })).toEqual([names.dropped]);
+  // Nobody was killed.
+  expect(troubleIn([...reset, drop('reset')], { mode })).toEqual([names.dropped, names.resets].sort());
+  // In flight at the kill, handled nevertheless, and not listed.
+  expect(troubleIn([...reset, kill, ...handle('b', 2_000)], { mode })).toEqual([names.dropped]);
+});
+
+test('a kill of another process explains no reset', () => {
+  const kill = /** @type {LedgerRecord} */ ({ is: 'hit', point: 'x', pid: 20, at: 1_005 });
+  expect(troubleIn([attempt('a', { broken: 'reset' }), kill])).toEqual([names.resets]);
+});
+
+test('finds poison that is not there, healthy events that are, wrong reasons and doubles', () => {
+  expect(findTrouble([], { deadLetters: [] })).toEqual({ [names.letters]: ['p (failing) is not there'] });
+  const poison = { id: 'p', reason: 'attempts' };
+  for (const letters of [
+    [poison, { id: 'a', reason: 'crash-loop' }],
+    [poison, { id: 'nobody', reason: 'attempts' }],
+    [{ id: 'p', reason: 'crash-loop' }],
+    [poison, poison],
+  ]) {
+    expect(troubleIn([], { deadLetters: letters })).toEqual([names.letters]);
+  }
+});
+
+test('finds a run after a success', () => {
+  expect(troubleIn(handle('a', 9_000, { run: 2 }))).toEqual([names.repeats]);
+  expect(troubleIn(handle('a', 2_100, { run: 2, pid: 21 }))).toEqual([names.repeats]);
+});
+
+test('a run after a success is explained by the death of the process, its stop or a fault, at that time only', () => {
+  const again = handle('a', 9_000, { run: 2, pid: 21 });
+  const death = (/** @type {number} */ at) =>
+    /** @type {LedgerRecord} */ ({ is: 'hit', point: 'x', pid: 20, at });
+  const fault = (/** @type {number} */ from) =>
+    /** @type {LedgerRecord} */ ({ is: 'fault', name: 'x', from, to: from + 100 });
+  expect(troubleIn([...again, death(2_050)])).toEqual([]);
+  expect(troubleIn([...again, death(5_000)])).toEqual([names.repeats]);
+  expect(troubleIn([...again, fault(2_050)])).toEqual([]);
+  expect(troubleIn([...again, fault(5_000)])).toEqual([names.repeats]);
+  expect(troubleIn([...again, { is: 'stopped', pid: 20, from: 2_050, to: 5_000 }])).toEqual([]);
+  expect(troubleIn([...again, { is: 'stopped', pid: 21, from: 2_050, to: 5_000 }])).toEqual([names.repeats]);
+});
+
+test('finds two runs at once, unless the first one lost its lease', () => {
+  const long = [
+    ...handle('b', 2_000, { steps: ['start'] }),
+    ...handle('b', 6_000, { run: 1, steps: ['end'] }),
+    ...handle('b', 4_500, { run: 2, pid: 21 }),
+  ];
+  const records = [generated('b'), attempt('b'), ...long];
+  expect(troubleIn(records)).toEqual([names.repeats]);
+  expect(troubleIn([...records, { is: 'stopped', pid: 20, from: 2_100, to: 5_500 }])).toEqual([]);
+});
+
+test('finds a process that ended by itself', () => {
+  const exit = { is: /** @type {const} */ ('exit'), slot: 'web', at: 5_000 };
+  expect(troubleIn([{ ...exit, pid: 10, code: 1, signal: null }])).toEqual([names.exits]);
+  expect(troubleIn([{ ...exit, pid: 10, code: null, signal: 'SIGSEGV' }])).toEqual([names.exits]);
+  expect(troubleIn([{ ...exit, pid: 10, code: 0, signal: null }])).toEqual([]);
+  expect(troubleIn([{ ...exit, pid: 9, code: null, signal: 'SIGKILL' }])).toEqual([]);
+});
+
+test('finds what still waits', () => {
+  expect(troubleIn([], { quiet: { waiting: 3, after: 11_100, within: 11_000 } })).toEqual([names.quiet]);
+});
+
+test('finds a failpoint that was not hit often enough', () => {
+  expect(findTrouble([], { failpoints: { points: ['body-read', 'checkpoint'], least: 2 } })).toEqual({
+    [names.failpoints]: ['checkpoint: 0'],
+  });
+});
