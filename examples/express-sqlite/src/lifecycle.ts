@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FicReceiver } from '@fic-webhooks/express';
+
+/** Whatever happens, the process is gone after this many milliseconds: most platforms kill it after 30 seconds. */
+const exitWithin = 25_000;
+
+/** Whether the app still wants traffic. */
+export interface Lifecycle {
+  draining: boolean;
+}
+
+/** Shuts down in order on SIGTERM and SIGINT. A second signal exits at once. */
+export function shutDownOnSignal(options: {
+  server: Server;
+  receiver: FicReceiver;
+  lifecycle: Lifecycle;
+  drainDelay: number;
+}): void {
+  const onSignal = (signal: string) => {
+    if (options.lifecycle.draining) process.exit(1);
+    console.log(`${signal}: shutting down`);
+    setTimeout(() => process.exit(1), exitWithin).unref();
+    shutDown(options).then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+async function shutDown({
+  server,
+  receiver,
+  lifecycle,
+  drainDelay,
+}: Parameters<typeof shutDownOnSignal>[0]): Promise<void> {
+  // 1. Not ready any more, still answering: the load balancer needs a moment to notice.
+  lifecycle.draining = true;
+  await delay(drainDelay);
+  // 2. No new connections; idle ones are closed, busy ones end with their answer.
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  // 3. The worker takes nothing new, its handlers may finish, and the file is closed. The rest is there at the next start.
+  await receiver.close({ deadline: 15_000 });
+  await Promise.race([closed, delay(1_000)]);
+  server.closeAllConnections();
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FicReceiver } from '@fic-webhooks/nestjs';
+import { getFicReceiverToken } from '@fic-webhooks/nestjs';
+import type { INestApplicationContext } from '@nestjs/common';
+import { Lifecycle } from './lifecycle.js';
+
+/** Whatever happens, the process is gone after this many milliseconds: most platforms kill it after 30 seconds. */
+const exitWithin = 25_000;
+
+/**
+ * Shuts either process down in order on SIGTERM and SIGINT. A second signal exits at once. In place of
+ * `app.enableShutdownHooks()`, which begins to close at once and leaves a load balancer no time to notice.
+ */
+export function shutDownOnSignal(
+  app: INestApplicationContext,
+  options: { server: Server; drainDelay: number },
+): void {
+  const lifecycle = app.get(Lifecycle);
+  const onSignal = (signal: string) => {
+    if (lifecycle.draining) process.exit(1);
+    lifecycle.draining = true;
+    console.log(`${signal}: shutting down`);
+    setTimeout(() => process.exit(1), exitWithin).unref();
+    shutDown(app, options).then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+async function shutDown(
+  app: INestApplicationContext,
+  { server, drainDelay }: { server: Server; drainDelay: number },
+): Promise<void> {
+  // 1. Not ready any more, still answering: the load balancer needs a moment to notice.
+  await delay(drainDelay);
+  // 2. In the web process, what is being stored is stored, and what comes now is answered 503 and comes again. In the
+  // worker nothing new is begun, handlers that run may finish, and what they cannot finish goes to another worker.
+  await app.get<FicReceiver>(getFicReceiverToken()).close({ deadline: 15_000 });
+  // 3. No new connections; idle ones are closed, and what is left of the others after a second.
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await Promise.race([closed, delay(1_000)]);
+  server.closeAllConnections();
+  await app.close();
+}
