@@ -7,10 +7,14 @@ export interface Config {
   applicationId: number;
   /** For the emulator only. Without it the key that Fatture in Cloud publishes is trusted. */
   publicKey: string | undefined;
-  /** The file that holds the events and the tables of the app. */
+  /** The file that holds the events and the table of the app. */
   file: string;
-  /** Where new clients are passed on to, if anywhere. */
+  /** Where clients are passed on to, if anywhere. */
   crmUrl: string | undefined;
+  /** For reading invoices through the API. Without it only their ids are entered. */
+  accessToken: string | undefined;
+  /** Where the API is: another place than Fatture in Cloud only for trying out. */
+  apiUrl: string;
   /** Milliseconds between the end of readiness and the end of listening: a load balancer needs them to notice. */
   drainDelay: number;
 }
@@ -24,6 +28,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicKey: env.FIC_PUBLIC_KEY || undefined,
     file: env.DATABASE_FILE || 'fic-webhooks.db',
     crmUrl: env.CRM_URL || undefined,
+    accessToken: env.FIC_ACCESS_TOKEN || undefined,
+    apiUrl: env.FIC_API_URL || 'https://api-v2.fattureincloud.it',
     drainDelay: Number(env.DRAIN_DELAY_MS ?? 5_000),
   };
 }

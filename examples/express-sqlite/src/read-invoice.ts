@@ -1,0 +1,46 @@
+import type { FicContext } from '@fic-webhooks/express';
+import type { Config } from './config.js';
+
+/** What is entered of an invoice. */
+export interface Invoice {
+  company: number;
+  id: number;
+  /** Null without an access token: the event itself carries ids only. */
+  number: string | null;
+  amount: number | null;
+}
+
+/** What is looked at of the answer of the API. */
+interface Answer {
+  data: { number: number; amount_gross: number };
+}
+
+/**
+ * Reads an invoice as it is now: https://developers.fattureincloud.it/api-reference#get-/c/-company_id-/issued_documents/-document_id-
+ *
+ * @returns Undefined when it has been deleted.
+ * @throws Error for every other refusal, so that the event comes again.
+ */
+export async function readInvoice(options: {
+  config: Config;
+  companyId: number;
+  id: number;
+  context: FicContext;
+}): Promise<Invoice | undefined> {
+  const { config, companyId: company, id, context } = options;
+  if (config.accessToken === undefined) return { company, id, number: null, amount: null };
+  const response = await fetch(new URL(`/c/${company}/issued_documents/${id}`, config.apiUrl), {
+    headers: { authorization: `Bearer ${config.accessToken}` },
+    // Without it a shutdown would wait for an API that does not answer.
+    signal: context.signal,
+  });
+  if (response.status === 404) return undefined;
+  if (!response.ok) {
+    // A quota that is used up, 429 or 403, says when there is more of it. Waiting for that costs no attempt.
+    const seconds = Number(response.headers.get('retry-after'));
+    if (seconds > 0) context.retryAfter(seconds * 1_000);
+    throw new Error(`The API answered ${response.status} to the request for invoice ${id}.`);
+  }
+  const { data } = (await response.json()) as Answer;
+  return { company, id, number: String(data.number), amount: data.amount_gross };
+}
