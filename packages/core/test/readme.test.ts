@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { resolveWorkerOptions } from '../src/inbox/resolve-worker-options.js';
 import { notices } from '../src/receiver/notices.js';
 import { describeOutcome, type OutcomeCode, outcomes } from '../src/receiver/outcomes.js';
 import { resolveOptions } from '../src/receiver/resolve-options.js';
@@ -51,7 +52,8 @@ async function expectTable(name: string, wanted: readonly string[][]): Promise<v
 const meanings: Partial<Record<OutcomeCode, string>> = {
   challenged: 'The verification request: the challenge is echoed.',
   handled: 'All handlers have succeeded.',
-  duplicate: 'The event has been handled before.',
+  stored: 'The inbox has stored the event.',
+  duplicate: 'The event has been handled or stored before.',
   unhandled: 'No handler matches, or the type is unknown.',
   welcome: 'The first event of a subscription.',
   'company-ignored': 'Acknowledged, not handled.',
@@ -61,10 +63,11 @@ const meanings: Partial<Record<OutcomeCode, string>> = {
 
 test('the outcomes are those of the code', async () => {
   const rows = (Object.keys(outcomes) as OutcomeCode[]).map((code) => {
-    const { status, title, alert, cause = '', cure = '' } = describeOutcome(code);
+    const { status, kept, title, alert, cause = '', cure = '' } = describeOutcome(code);
     const meaning = meanings[code] ?? title ?? '';
     expect(meaning, `${code} has no meaning`).not.toBe('');
-    return [`\`${code}\``, String(status), alert ? 'yes' : '', meaning, cause, cure];
+    const statuses = kept === undefined ? `${status}` : `${status}, ${kept}`;
+    return [`\`${code}\``, statuses, alert ? 'yes' : '', meaning, cause, cure];
   });
   const head = ['code', 'status', 'alert', 'what happened', 'likely cause', 'cure'];
   await expectTable('outcomes', [head, ...rows]);
@@ -102,6 +105,14 @@ test('every option is in the table, with its default', () => {
   }
   expect(resolved.logger).toBe(console);
   expect(resolved.store).toBeDefined();
+});
+
+test('every option of the worker is in the table, with its default', () => {
+  const rows = readRows(readSection('worker-options'));
+  const defaults = Object.entries(resolveWorkerOptions(undefined));
+  expect(rows.map(([name, byDefault]) => [name, byDefault])).toEqual(
+    defaults.map(([name, byDefault]) => [`\`${name}\``, `\`${byDefault}\``]),
+  );
 });
 
 test('every error code is in the table, and no other', async () => {

@@ -15,6 +15,7 @@ export type FicWebhooksErrorCode =
   | 'inbox-not-durable'
   | 'inbox-corrupt'
   | 'inbox-schema-newer'
+  | 'inbox-clock-skewed'
   | 'inbox-locked'
   | 'inbox-full'
   | 'inbox-unreachable'

@@ -1,5 +1,6 @@
 import { platform } from '#platform';
 import { after } from '../receiver/after.js';
+import { cleanText } from '../receiver/clean-text.js';
 import { eventKey, fingerprintOf, retentionOf } from '../receiver/event-key.js';
 import type { Exchange } from '../receiver/exchange.js';
 import type { Outcome, OutcomeCode, UnreadNotification } from '../receiver/outcomes.js';
@@ -116,7 +117,9 @@ export class InboxProcessor implements Processor {
     const { receivedAt } = storing.exchange;
     return after(eventKey(claims), (eventsKey) =>
       after(platform.sha256(`${eventsKey}\nunreadable\n${payload.body}`), (key) => {
-        const error = outcome.detail === undefined ? outcome.code : `${outcome.code}: ${outcome.detail}`;
+        const { code, detail } = outcome;
+        // The detail may hold what a sender wrote.
+        const error = cleanText(detail === undefined ? code : `${code}: ${detail}`);
         const retention = retentionOf(claims, receivedAt);
         const item = { key, fingerprint: key, name: '', payload, receivedAt, retention };
         return this.#bury(outcome, { ...item, reason: 'unreadable', error }, storing);

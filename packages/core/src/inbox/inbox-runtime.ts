@@ -9,10 +9,15 @@ import type { ResolvedWorkerOptions } from './worker-options.js';
 const figuresWithin = 2_000;
 /** Milliseconds between two looks at the age of what is stored. */
 const lookEvery = 60_000;
+/** Milliseconds after which a worker that could not be started is tried again. */
+const startAgainAfter = 60_000;
 /** Milliseconds that a stored event may wait for a worker before somebody is told. */
 const staleAfter = 5 * 60_000;
 
-/** `stopped`: this process does not work through the inbox, now or any more. */
+/**
+ * `starting`: a handler has been registered, or `work` called, and the store is being checked. `stopped`: this process
+ * does not work through the inbox, or not any more, or its worker could not be started.
+ */
 export type WorkerState = 'stopped' | 'starting' | 'running';
 
 /** How the inbox of a receiver is doing, or why that cannot be said. */
@@ -52,7 +57,7 @@ export class InboxRuntime {
     this.#options = options;
   }
 
-  /** Checks the store, once. Rejects with what only a person can mend. */
+  /** Checks the store, until it has once been found to be good. Rejects with what only a person can mend. */
   ready(): Promise<void> {
     this.#checked ??= this.#check();
     // Whoever asks is told; that nobody asked is no reason to end the process.
@@ -61,8 +66,14 @@ export class InboxRuntime {
   }
 
   async #check(): Promise<void> {
-    await this.#options.inbox.ready();
-    this.isReady = true;
+    try {
+      await this.#options.inbox.ready();
+      this.isReady = true;
+    } catch (error) {
+      // A person may mend it while the process runs, such as a setting of Redis.
+      this.#checked = undefined;
+      throw error;
+    }
   }
 
   /** A handler has been registered: the worker starts once the others of this turn are there, too. */
@@ -71,6 +82,7 @@ export class InboxRuntime {
     this.#scheduled = true;
     try {
       setTimeout(() => this.#startByItself(), 0);
+      if (this.#working === undefined && !this.#closed) this.#state = 'starting';
     } catch {
       // Workers allow no timers where a receiver is made: the first request starts the worker then.
       // https://developers.cloudflare.com/workers/runtime-apis/handlers/
@@ -86,18 +98,25 @@ export class InboxRuntime {
 
   #startByItself(): void {
     if (this.#closed) return;
-    this.work().catch((error: unknown) => this.#options.reporter.notice('worker-failed', messageOf(error)));
+    this.work().catch((error: unknown) => {
+      // Closed before it was up: nothing is wrong.
+      if (this.#closed) return;
+      this.#options.reporter.notice('worker-failed', messageOf(error));
+      // Events may be stored by then, and nobody is there who would call work().
+      const again = setTimeout(() => this.#startByItself(), startAgainAfter);
+      (again as { unref?: () => void }).unref?.();
+    });
   }
 
-  /** Starts to work through the inbox. Resolves once it does; rejects when the store is not good. */
-  work(): Promise<void> {
+  /** Starts to work through the inbox. Resolves once it does; rejects when the store is not good, and may be tried again. */
+  async work(): Promise<void> {
+    this.#refuseClosed();
     this.#working ??= this.#start();
-    return this.#working;
+    await this.#working;
   }
 
   async #start(): Promise<void> {
     const { inbox, items, worker, reporter } = this.#options;
-    this.#refuseClosed();
     this.#state = 'starting';
     try {
       await this.ready();
@@ -112,6 +131,7 @@ export class InboxRuntime {
       this.#look();
     } catch (error) {
       this.#state = 'stopped';
+      this.#working = undefined;
       throw error;
     }
   }
@@ -161,7 +181,12 @@ export class InboxRuntime {
   async stop(deadline: number): Promise<void> {
     this.#closed = true;
     clearInterval(this.#looking);
-    await this.#worker?.stop({ deadline });
+    try {
+      await this.#worker?.stop({ deadline });
+    } catch (error) {
+      // By contract it does not. The store is to be let go of all the same.
+      this.#options.reporter.notice('worker-trouble', messageOf(error));
+    }
     this.#state = 'stopped';
   }
 

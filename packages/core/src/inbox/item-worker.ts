@@ -8,6 +8,7 @@ import { delayAfter } from './backoff.js';
 import type { DeadLetterReason, InboxItem, Verdict } from './inbox.js';
 import { type ReadPayload, readPayload } from './read-payload.js';
 import { describeFailure, runHandler } from './run-handler.js';
+import { Suspects } from './suspects.js';
 import { WorkerContext } from './worker-context.js';
 import type { ResolvedWorkerOptions } from './worker-options.js';
 
@@ -25,22 +26,27 @@ export interface ItemWorkerOptions {
   readonly onUnhandled: (event: FicEvent) => boolean;
 }
 
+/** Milliseconds that a handler may put an event off by at most: 24 days, what every store and timer can count. */
+const longestPostponement = 2_147_483_647;
+
 /** Nobody hears of it: the inbox drops the verdict of a claim that was lost. */
 const lost: Verdict = { kind: 'postpone', after: 0 };
 
 /** Handles stored events and decides what becomes of each. */
 export class ItemWorker {
   readonly #options: ItemWorkerOptions;
+  readonly #suspects: Suspects;
 
   constructor(options: ItemWorkerOptions) {
     this.#options = options;
+    this.#suspects = new Suspects(options.worker);
   }
 
   /** Handles one stored event. Never rejects. */
   async process(item: InboxItem): Promise<Verdict> {
     let verdict: Verdict;
     try {
-      verdict = await this.#process(item);
+      verdict = await this.#suspects.keepApart(item, () => this.#process(item));
     } catch (error) {
       verdict = this.#fail(item, messageOf(error));
     }
@@ -90,7 +96,7 @@ export class ItemWorker {
     event: FicEvent,
     registrations: readonly Registration[],
   ): Promise<Verdict> {
-    const { reporter, logger, handlerMaxRuntime: maxRuntime, worker } = this.#options;
+    const { reporter, logger, handlerMaxRuntime: maxRuntime } = this.#options;
     const failures: string[] = [];
     const unmarked: string[] = [];
     let delay: number | undefined;
@@ -105,7 +111,7 @@ export class ItemWorker {
         reporter.handlerFailure(result.error, { event, handler: name, attempt, where: 'worker' });
       }
       const { requestedDelay } = context;
-      if (requestedDelay !== undefined) delay = Math.max(delay ?? 0, requestedDelay || worker.firstDelay);
+      if (requestedDelay !== undefined) delay = Math.max(delay ?? 0, this.#delayFor(requestedDelay));
       else if (!result.succeeded) failures.push(describeFailure(name, result.error));
       else if (registrations.length > 1 && !(await this.#mark(item, name, unmarked))) return lost;
     }
@@ -114,6 +120,11 @@ export class ItemWorker {
     // The verdict of an event that comes again says nothing of those that have succeeded.
     for (const name of unmarked.splice(0)) if (!(await this.#mark(item, name, unmarked))) return lost;
     return delay === undefined ? this.#fail(item, failures.join(' | ')) : { kind: 'postpone', after: delay };
+  }
+
+  /** A time that is none, such as that of a header which was not there, stands for the first delay. */
+  #delayFor(requested: number): number {
+    return Math.min(Math.ceil(requested) || this.#options.worker.firstDelay, longestPostponement);
   }
 
   /** Remembers a success. False when the claim is lost; when it is only the store that fails, work goes on. */

@@ -10,8 +10,11 @@ export type RawPayload = Extract<InboxPayload, { kind: 'raw' }>;
 
 /** Never kept: what could be used to act for somebody. */
 const secretNames: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie']);
-/** A copy of the token, as a proxy may make one. Base64url of `{"` is `eyJ`, and of `{` before white space `ew` or `ey`. */
-const token = /\be[wy][\w-]{8,}\.[\w-]{10,}\.[\w-]{10,}/;
+/**
+ * A copy of the token, as a proxy may make one. Base64url of `{"` is `eyJ`, and of `{` before white space `ew` or `ey`.
+ * It is looked for where such a text begins only, so that a long value takes no time.
+ */
+const token = /(?<![\w-])e[wy][\w-]{8,}\.[\w-]{10,}\.[\w-]{10,}/;
 
 /**
  * Makes a payload of what could not be read.
@@ -43,8 +46,11 @@ export async function readRaw(
 
 function pickHeaders({ values, repeated = [] }: CollectedHeaders, decoded: boolean): RawPayload['headers'] {
   const pairs: [string, string][] = [];
+  const authorization = values['authorization'] ?? '';
+  // Of this token not even a copy within another text.
+  const signature = authorization.slice(authorization.lastIndexOf('.') + 1);
   for (const [name, value = ''] of Object.entries(values)) {
-    if (secretNames.has(name) || token.test(value)) continue;
+    if (secretNames.has(name) || token.test(value) || (signature && value.includes(signature))) continue;
     if (decoded && name === 'content-encoding') continue;
     pairs.push([name, value]);
     // That it was repeated may be the very reason why it could not be read. Only its first value is known.

@@ -9,7 +9,7 @@
 export interface WorkerOptions {
   /** The most events that are handled at once. Default 4. */
   concurrency?: number;
-  /** How often an event may fail before it becomes a dead letter. Default 20, which takes six to eight hours. */
+  /** How often an event may fail before it becomes a dead letter. Default 20, which takes about six hours. */
   attempts?: number;
   /**
    * How often the process may die while it handles one event, before that becomes a dead letter. Default 5. A crash

@@ -111,6 +111,7 @@ describe('the brand of receivers', () => {
       'onUnhandled',
       'handle',
       'verify',
+      'ready',
       'work',
       'health',
       'close',

@@ -178,7 +178,17 @@ describe('options that are wrong', () => {
       'inbox',
       /leave idempotency out/,
     ],
-    ['an inbox alone', { inbox: {} }, 'inbox-unsupported', 'inbox', /no inboxes yet/],
+    [
+      'half an inbox',
+      { inbox: { put() {} } },
+      'option-invalid',
+      'inbox',
+      /without ready, bury, .*deadLetters\.list/,
+    ],
+    ['the maker of an inbox', { inbox: memoryStore }, 'option-invalid', 'inbox', /sqliteInbox\(\{ file \}\)/],
+    ['null as an inbox', { inbox: null }, 'option-invalid', 'inbox', /null/],
+    ['a worker without an inbox', { worker: {} }, 'option-invalid', 'worker', /Give an inbox/],
+    ['no worker without an inbox', { worker: false }, 'option-invalid', 'worker', /Give an inbox/],
     ['a typo', { publicKey: 'x' }, 'option-unknown', 'publicKey', /Did you mean publicKeys\?/],
     [
       'a typo in another case',
