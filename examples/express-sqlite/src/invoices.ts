@@ -7,7 +7,7 @@ import { type Invoice, readInvoice } from './read-invoice.js';
 export async function prepareInvoices(inbox: SqliteInbox): Promise<void> {
   await inbox.transaction((tx) =>
     tx.exec(
-      'CREATE TABLE IF NOT EXISTS issued_invoices (company INTEGER, id INTEGER, number TEXT, amount REAL)',
+      'CREATE TABLE IF NOT EXISTS issued_invoices (company INTEGER, id INTEGER, number INTEGER, amount REAL)',
     ),
   );
 }
@@ -40,7 +40,7 @@ export function enterInvoices(
       const insert = tx.prepare('INSERT INTO issued_invoices VALUES (:company, :id, :number, :amount)');
       for (const { company, id, number, amount } of invoices) {
         insert.run({ company, id, number, amount });
-        console.log(`invoice ${id} of company ${company} is entered`);
+        console.log(`entering invoice ${id} of company ${company}`);
       }
     },
   });

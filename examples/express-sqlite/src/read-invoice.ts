@@ -6,17 +6,17 @@ export interface Invoice {
   company: number;
   id: number;
   /** Null without an access token: the event itself carries ids only. */
-  number: string | null;
+  number: number | null;
   amount: number | null;
 }
 
 /** What is looked at of the answer of the API. */
 interface Answer {
-  data: { number: number; amount_gross: number };
+  data: { number: number | null; amount_gross: number | null };
 }
 
 /**
- * Reads an invoice as it is now: https://developers.fattureincloud.it/api-reference#get-/c/-company_id-/issued_documents/-document_id-
+ * Reads an invoice as it is now, with Get Issued Document of https://developers.fattureincloud.it/api-reference.
  *
  * @returns Undefined when it has been deleted.
  * @throws Error for every other refusal, so that the event comes again.
@@ -36,11 +36,12 @@ export async function readInvoice(options: {
   });
   if (response.status === 404) return undefined;
   if (!response.ok) {
-    // A quota that is used up, 429 or 403, says when there is more of it. Waiting for that costs no attempt.
+    // A quota that is used up, 429 or 403, says when there is more of it. To wait for that costs no attempt.
+    // https://developers.fattureincloud.it/docs/basics/limits-and-quotas
     const seconds = Number(response.headers.get('retry-after'));
     if (seconds > 0) context.retryAfter(seconds * 1_000);
     throw new Error(`The API answered ${response.status} to the request for invoice ${id}.`);
   }
   const { data } = (await response.json()) as Answer;
-  return { company, id, number: String(data.number), amount: data.amount_gross };
+  return { company, id, number: data.number, amount: data.amount_gross };
 }

@@ -13,7 +13,7 @@ export function createWebhookReceiver(config: Config, inbox: SqliteInbox): FicRe
     applicationId: config.applicationId,
     ...(config.publicKey && { publicKeys: config.publicKey }),
     inbox,
-    onAlert: (alert) => console.error(`ALERT ${alert.code}: ${alert.message}`),
+    onAlert: (alert) => console.error(`ALERT ${alert.code}`),
     onError: (error, { event, handler, attempt }) =>
       console.error(`${handler} failed on ${event.id}, attempt ${attempt}:`, error),
   });

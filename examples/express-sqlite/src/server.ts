@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { sqliteInbox } from '@fic-webhooks/sqlite';
 import { createApp } from './app.js';
@@ -6,17 +7,29 @@ import { prepareInvoices } from './invoices.js';
 import { type Lifecycle, shutDownOnSignal } from './lifecycle.js';
 import { createWebhookReceiver } from './receiver.js';
 
-const config = readConfig(process.env);
-const inbox = sqliteInbox({ file: config.file });
-// Before there are handlers: as soon as there are, they work on what the last run has left.
-await prepareInvoices(inbox);
-const receiver = createWebhookReceiver(config, inbox);
-// Stops the start when the file cannot keep what it is given.
-await receiver.ready();
-
-const lifecycle: Lifecycle = { draining: false };
-const server = createServer(createApp({ receiver, inbox, lifecycle }));
-server.listen(config.port, () => {
-  console.log(`listening on port ${config.port}, sink ${config.sink}`);
+start().catch((error: Error & { code?: string }) => {
+  // An error with a code says what is wrong with the environment. A stack is for what nobody foresaw.
+  console.error(error.code ? `The app cannot start: ${error.message}` : error);
+  process.exit(1);
 });
-shutDownOnSignal({ server, receiver, lifecycle, drainDelay: config.drainDelay });
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const inbox = sqliteInbox({ file: config.file });
+  // Before there are handlers: as soon as there are, they work on what the last run has left.
+  await prepareInvoices(inbox);
+  const receiver = createWebhookReceiver(config, inbox);
+  try {
+    // Stops the start when the file cannot keep what it is given.
+    await receiver.ready();
+    const lifecycle: Lifecycle = { draining: false };
+    const server = createServer(createApp({ receiver, inbox, lifecycle }));
+    await once(server.listen(config.port), 'listening');
+    shutDownOnSignal({ server, receiver, lifecycle, drainDelay: config.drainDelay });
+    console.log(`listening on port ${config.port}, sink ${config.sink}, as process ${process.pid}`);
+  } catch (error) {
+    // Handlers may run already. What they cannot finish is given back, and does not count as a crash.
+    await receiver.close({ deadline: 15_000 });
+    throw error;
+  }
+}
