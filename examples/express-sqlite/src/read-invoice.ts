@@ -31,7 +31,7 @@ export async function readInvoice(options: {
   if (config.accessToken === undefined) return { company, id, number: null, amount: null };
   const response = await fetch(new URL(`/c/${company}/issued_documents/${id}`, config.apiUrl), {
     headers: { authorization: `Bearer ${config.accessToken}` },
-    // Without it a shutdown would wait for an API that does not answer.
+    // Aborts when the handler has run for a minute, or its event has gone to another process.
     signal: context.signal,
   });
   if (response.status === 404) return undefined;

@@ -10,18 +10,26 @@ export interface Config {
   publicKey: string | undefined;
   /** Where events are stored: `redis://…`, `rediss://…` or `postgres://…`. */
   inboxUrl: string;
+  /** The PostgreSQL of the app, where issued invoices are entered. Without one they are kept in memory, for trying out. */
+  databaseUrl: string | undefined;
   /** Milliseconds between the end of readiness and the end of listening: a load balancer needs them to notice. */
   drainDelay: number;
 }
 
 /** Reads the environment, and says what is missing in words. `ConfigModule` calls it. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const inboxUrl = required(
+    env,
+    'FIC_INBOX_URL',
+    'the URL of Redis or of PostgreSQL, where events are stored',
+  );
   return {
     port: env.PORT ? Number(env.PORT) : undefined,
     sink: required(env, 'FIC_SINK', 'the URL of your subscription, such as https://example.com/webhooks/fic'),
     applicationId: Number(required(env, 'FIC_APPLICATION_ID', 'the id of your Fatture in Cloud application')),
     publicKey: env.FIC_PUBLIC_KEY || undefined,
-    inboxUrl: required(env, 'FIC_INBOX_URL', 'the URL of Redis or of PostgreSQL, where events are stored'),
+    inboxUrl,
+    databaseUrl: env.DATABASE_URL || (/^postgres(ql)?:/.test(inboxUrl) ? inboxUrl : undefined),
     drainDelay: Number(env.DRAIN_DELAY_MS ?? 5_000),
   };
 }

@@ -1,7 +1,7 @@
 import type { FicReceiver } from '@fic-webhooks/nestjs';
 import { InjectFicReceiver } from '@fic-webhooks/nestjs';
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import type { Lifecycle } from './lifecycle.js';
+import { Lifecycle } from './lifecycle.js';
 
 /** `/live` for liveness, `/ready` for traffic. */
 @Controller()

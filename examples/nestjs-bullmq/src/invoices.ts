@@ -1,7 +1,7 @@
 import type { FicContext, FicEvent } from '@fic-webhooks/nestjs';
 import { OnFicEvent } from '@fic-webhooks/nestjs';
 import { Injectable } from '@nestjs/common';
-import type { Ledger } from './ledger/ledger.js';
+import { Ledger } from './ledger/ledger.js';
 
 /** A handler whose effect must not happen twice: see `ledger/`. */
 @Injectable()

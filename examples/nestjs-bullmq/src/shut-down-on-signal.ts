@@ -9,15 +9,24 @@ import { Lifecycle } from './lifecycle.js';
 /** Whatever happens, the process is gone after this many milliseconds: most platforms kill it after 30 seconds. */
 const exitWithin = 25_000;
 
+/** What is shut down beside the app. */
+interface Options {
+  server: Server;
+  /** Milliseconds. */
+  drainDelay: number;
+}
+
 /**
  * Shuts either process down in order on SIGTERM and SIGINT. A second signal exits at once. In place of
  * `app.enableShutdownHooks()`, which begins to close at once and leaves a load balancer no time to notice.
  */
-export function shutDownOnSignal(
-  app: INestApplicationContext,
-  options: { server: Server; drainDelay: number },
-): void {
+export function shutDownOnSignal(app: INestApplicationContext, options: Options): void {
   const lifecycle = app.get(Lifecycle);
+  // While the process shuts down, every answer asks the client to leave the connection. On the server, as no middleware
+  // of the app sees the requests of the webhook.
+  options.server.prependListener('request', (_request, response) => {
+    if (lifecycle.draining) response.setHeader('connection', 'close');
+  });
   const onSignal = (signal: string) => {
     if (lifecycle.draining) process.exit(1);
     lifecycle.draining = true;
@@ -35,20 +44,18 @@ export function shutDownOnSignal(
   process.on('SIGINT', onSignal);
 }
 
-async function shutDown(
-  app: INestApplicationContext,
-  { server, drainDelay }: { server: Server; drainDelay: number },
-): Promise<void> {
+async function shutDown(app: INestApplicationContext, { server, drainDelay }: Options): Promise<void> {
   // 1. Not ready any more, still answering: the load balancer needs a moment to notice.
   await delay(drainDelay);
-  // 2. In the web process, what is being stored is stored, and what comes now is answered 503 and comes again. In the
-  // worker nothing new is begun, handlers that run may finish, and what they cannot finish goes to another worker.
-  await app.get<FicReceiver>(getFicReceiverToken()).close({ deadline: 15_000 });
-  // 3. No new connections; idle ones are closed, and what is left of the others after a second.
+  // 2. No new connections; idle ones are closed, busy ones end with their answer.
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
+  // 3. In the web process, what is being stored is stored. In the worker nothing new is begun, handlers that run may
+  // finish, and what they cannot finish goes to another worker. Then the connections to the store are closed.
+  await app.get<FicReceiver>(getFicReceiverToken()).close({ deadline: 15_000 });
   await Promise.race([closed, delay(1_000)]);
   server.closeAllConnections();
+  // 4. The rest of the app: its own connections to PostgreSQL, and what you add.
   await app.close();
 }

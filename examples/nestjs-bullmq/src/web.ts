@@ -2,20 +2,11 @@ import { ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Config } from './config.js';
-import { Lifecycle } from './lifecycle.js';
 import { shutDownOnSignal } from './shut-down-on-signal.js';
 import { WebModule } from './web-module.js';
 
 const app = await NestFactory.create<NestExpressApplication>(WebModule);
 app.disable('x-powered-by');
-
-// While the process shuts down, every answer asks the client to leave the connection.
-const lifecycle = app.get(Lifecycle);
-app.use((_req: unknown, res: { setHeader(name: string, value: string): void }, next: () => void) => {
-  if (lifecycle.draining) res.setHeader('connection', 'close');
-  next();
-});
-
 const config = app.get<ConfigService<Config, true>>(ConfigService);
 shutDownOnSignal(app, { server: app.getHttpServer(), drainDelay: config.get('drainDelay', { infer: true }) });
 const port = config.get('port', { infer: true }) ?? 3000;

@@ -1,8 +1,8 @@
 import { Ledger, type LedgerEntry } from './ledger.js';
 
 /**
- * For Redis, which shares no transaction with what handlers do: an effect that may be repeated, as setting a value is. It
- * stands for a call to a service of yours that takes the same invoice twice without harm.
+ * For trying out without PostgreSQL: an effect that may be repeated, as setting a value is. It stands for a call to a service
+ * of yours that takes the same invoice twice without harm.
  */
 export class MemoryLedger extends Ledger {
   readonly #issued = new Set<string>();
