@@ -29,7 +29,12 @@ export class PostgresLedger extends Ledger implements OnModuleInit, OnApplicatio
   }
 
   async onModuleInit(): Promise<void> {
-    await this.#pool.query(tables);
+    try {
+      await this.#pool.query(tables);
+    } catch (error) {
+      const { message, code } = error as Error & { code?: string };
+      throw new Error(`The database of the ledger cannot be used: ${message || code}.`, { cause: error });
+    }
   }
 
   async enter({ delivery: { key, handler }, companyId, ids }: LedgerEntry): Promise<void> {
