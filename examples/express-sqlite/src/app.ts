@@ -27,7 +27,8 @@ export function createApp(options: {
   // With the figures of the inbox: how many events wait and since when, how many dead letters there are.
   app.get('/ready', async (_req, res) => {
     const health = await receiver.health();
-    res.status(health.ready && !lifecycle.draining ? 200 : 503).json(health);
+    const ready = health.ready && !lifecycle.draining;
+    res.status(ready ? 200 : 503).json({ ...health, ready });
   });
 
   app.use('/webhooks/fic', ficWebhooks(receiver));

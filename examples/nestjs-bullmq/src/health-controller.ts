@@ -19,7 +19,7 @@ export class HealthController {
   @Get('ready')
   async ready() {
     const health = await this.receiver.health();
-    if (this.lifecycle.draining || !health.ready) throw new ServiceUnavailableException(health);
-    return health;
+    if (health.ready && !this.lifecycle.draining) return health;
+    throw new ServiceUnavailableException({ ...health, ready: false });
   }
 }

@@ -23,9 +23,9 @@ export class HealthServer implements OnModuleInit {
       if (url === '/live') response.writeHead(200).end('ok');
       else if (url === '/ready') {
         const health = await receiver.health();
-        const isReady = health.inbox?.worker === 'running' && health.ready && !lifecycle.draining;
-        response.writeHead(isReady ? 200 : 503, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(health));
+        const ready = health.ready && health.inbox?.worker === 'running' && !lifecycle.draining;
+        response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ ...health, ready }));
       } else response.writeHead(404).end();
     });
   }
