@@ -1,15 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createReceiver, type NewDeadLetter } from '@fic-webhooks/core';
 import { type Emulator, startEmulator } from '@fic-webhooks/emulator';
+import { sqliteInbox } from '@fic-webhooks/sqlite';
 import {
   challengeRequest,
   createTestKeyPair,
   runConformance,
   type Send,
   signNotification,
+  type TestEvent,
 } from '@fic-webhooks/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import { type Sink, startSink } from './subscriptions/support/start-sink.js';
 import { pickSnippet, readSnippets, type Snippet } from './support/read-snippets.js';
 import { SnippetWorkshop } from './support/snippet-workshop.js';
@@ -37,6 +53,11 @@ test('every snippet is run below', () => {
     'The calls by themselves',
     'CloudEvents',
     'CloudEvents',
+    'Inbox',
+    'The worker',
+    'A worker of its own',
+    'Dead letters',
+    'An inbox of your own',
     'Errors',
   ]);
 });
@@ -191,6 +212,102 @@ test('CloudEvents: the event goes on', async () => {
 
 test('CloudEvents: the codec says what is wrong', async () => {
   expect(await workshop.run(pick('CloudEvents', 1))).toBe('400 missing specversion\n');
+});
+
+describe('Inbox', () => {
+  // Each test has a file of its own in the place of the one file of the README.
+  let file = '';
+  let count = 0;
+  beforeEach(() => {
+    file = join(workshop.folder, `events-${++count}.db`);
+  });
+
+  function pickWithFile(heading: string): Snippet {
+    const { text } = pick(heading);
+    expect(text).toContain("'fic-events.db'");
+    return { heading, text: text.replace("'fic-events.db'", JSON.stringify(file)) };
+  }
+
+  /** Stores an event as another process does that only receives. */
+  async function store(event: TestEvent): Promise<void> {
+    const receiver = createReceiver({
+      ...{ sink: signing.sink, applicationId: 1234, publicKeys: publicKey, worker: false },
+      inbox: sqliteInbox({ file }),
+    });
+    const { headers, body } = signNotification(event, signing);
+    const bytes = new TextEncoder().encode(body);
+    const request = { method: 'POST', headers, query: () => undefined, body: async () => ({ bytes }) };
+    expect((await receiver.handle(request)).status).toBe(202);
+    await receiver.close();
+  }
+
+  test('the events are stored, and both handlers run; the app says that it is ready, and ends', async () => {
+    const app = await workshop.start(pickWithFile('Inbox'), '/webhooks/fic');
+    const notification = signNotification({ ids: [1, 2] }, signing);
+    expect((await app.send(notification)).status).toBe(202);
+    await app.printed('saved [ 1, 2 ]\nfound [ 1, 2 ]');
+    expect((await app.send(notification)).status).toBe(202);
+    expect((await app.send(signNotification({ name: 'products.create' }, signing))).status).toBe(202);
+    await app.printed('ALERT dead-letter');
+    const ready = await fetch(new URL('/ready', app.url));
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({
+      ready: true,
+      inbox: { worker: 'running', waiting: 0, deadLetters: 1 },
+    });
+    expect(await app.stop()).toBe(0);
+  });
+
+  test('The worker: a quota costs no attempt, a failure costs one', async () => {
+    const answers: [number, Record<string, string>, string][] = [
+      [403, { 'retry-after': '1' }, ''],
+      [500, {}, ''],
+      [200, {}, 'invoice 7'],
+    ];
+    const paths: (string | undefined)[] = [];
+    const api = createServer((req, res) => {
+      const [status, headers, body] = answers[paths.push(req.url) - 1] ?? [404, {}, ''];
+      res.writeHead(status, headers).end(body);
+    }).listen(0);
+    onTestFinished(() => void api.close());
+    await store({ name: 'issued_documents.invoices.create', companyId: 5, ids: [7] });
+    const worker = await workshop.launch(pickWithFile('The worker'), (api.address() as AddressInfo).port);
+    await worker.printed('read invoice 7');
+    await worker.printed('attempt 2 of issued_documents.invoices.create for ');
+    expect(paths).toEqual(['/c/5/invoices/7', '/c/5/invoices/7', '/c/5/invoices/7']);
+    await worker.stop();
+  });
+
+  test('A worker of its own: it works on what another process has stored, and ends', async () => {
+    await store({ ids: [5] });
+    const worker = await workshop.launch(pickWithFile('A worker of its own'));
+    await worker.printed('worked on entities.clients.create [ 5 ]');
+    await store({ name: 'products.create', ids: [6] });
+    await worker.printed('worked on products.create [ 6 ]');
+    expect(await worker.stop()).toBe(0);
+  });
+
+  test('Dead letters: one is tried again, one is done with', async () => {
+    const inbox = sqliteInbox({ file });
+    const letter = { name: 'products.create', payload: { kind: 'raw', headers: [], body: '', claims: {} } };
+    for (const [index, reason] of (['attempts', 'unhandled', 'conflict'] as const).entries()) {
+      const key = String(index).repeat(64);
+      const times = { receivedAt: Date.now(), retention: 60_000 };
+      await inbox.bury({ ...letter, ...times, key, fingerprint: key, reason, error: 'why' } as unknown as NewDeadLetter);
+    }
+    expect(await workshop.run(pickWithFile('Dead letters'))).toBe(
+      ['attempts', 'unhandled', 'conflict']
+        .map((reason) => `${reason} products.create after 0 attempts: why\n`)
+        .join(''),
+    );
+    expect((await inbox.deadLetters.list()).map(({ reason }) => reason)).toEqual(['conflict']);
+    expect((await inbox.health()).waiting).toBe(1);
+    await inbox.close();
+  });
+
+  test('An inbox of your own: it passes', async () => {
+    expect(await workshop.run(pick('An inbox of your own'))).toBe('[]\ntrue\n');
+  });
 });
 
 test('Errors: it prints what it says', async () => {

@@ -10,13 +10,17 @@ import { findFreePort } from './find-free-port.js';
 import { root, type Snippet } from './read-snippets.js';
 
 /** A snippet that runs in a process of its own. */
-export interface RunningSnippet {
-  readonly url: string;
-  send(request: SendableRequest): Promise<TestResponse>;
+export interface LaunchedSnippet {
   /** Waits until the snippet has printed the text. */
   printed(text: string): Promise<void>;
   /** Sends SIGTERM, and gives the exit code. */
   stop(): Promise<number | null>;
+}
+
+/** A snippet that listens. */
+export interface RunningSnippet extends LaunchedSnippet {
+  readonly url: string;
+  send(request: SendableRequest): Promise<TestResponse>;
 }
 
 /**
@@ -25,12 +29,13 @@ export interface RunningSnippet {
  * test can sign with.
  */
 export class SnippetWorkshop {
-  readonly #folder: string;
+  /** Where snippets are, and run. */
+  readonly folder: string;
   readonly #publicKey: string;
   #count = 0;
 
   private constructor(folder: string, publicKey: string) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#publicKey = publicKey;
   }
 
@@ -42,14 +47,14 @@ export class SnippetWorkshop {
   }
 
   async close(): Promise<void> {
-    await rm(this.#folder, { recursive: true });
+    await rm(this.folder, { recursive: true });
   }
 
   /** The compiler's complaints about the snippets as they stand, under the strictest settings that users may have. */
   async findTypeErrors(snippets: readonly Snippet[]): Promise<string[]> {
     const files = new Map<string, Snippet>();
     for (const snippet of snippets) {
-      const path = join(this.#folder, `types-${++this.#count}.ts`);
+      const path = join(this.folder, `types-${++this.#count}.ts`);
       files.set(path, snippet);
       // A module even when nothing is imported, so that names do not meet.
       await writeFile(path, `${snippet.text}\nexport {};\n`);
@@ -84,14 +89,14 @@ export class SnippetWorkshop {
         verbatimModuleSyntax: true,
       },
     });
-    const path = join(this.#folder, `snippet-${++this.#count}.js`);
+    const path = join(this.folder, `snippet-${++this.#count}.js`);
     await writeFile(path, outputText);
     return path;
   }
 
   /** Runs a snippet to its end, and gives what it printed. */
   async run(snippet: Snippet): Promise<string> {
-    const { child, output } = spawnNode(await this.compile(snippet, await findFreePort()));
+    const { child, output } = this.#spawn(await this.compile(snippet, await findFreePort()));
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`The snippet ended with ${code}:\n${output()}`);
     return output();
@@ -100,9 +105,19 @@ export class SnippetWorkshop {
   /** Starts a snippet that listens. */
   async start(snippet: Snippet, path: string): Promise<RunningSnippet> {
     const port = await findFreePort();
-    const { child, output } = spawnNode(await this.compile(snippet, port));
+    const { until, ...launched } = await this.#launch(snippet, port);
     const url = `http://127.0.0.1:${port}${path}`;
-    const send = sendOverHttp(url);
+    await until(() => isListening(url), 'does not listen');
+    return { ...launched, url, send: sendOverHttp(url) };
+  }
+
+  /** Starts a snippet that does not listen. What it calls is at the port. */
+  async launch(snippet: Snippet, port?: number): Promise<LaunchedSnippet> {
+    return this.#launch(snippet, port);
+  }
+
+  async #launch(snippet: Snippet, port: number | undefined) {
+    const { child, output } = this.#spawn(await this.compile(snippet, port));
     const until = async (condition: () => boolean | Promise<boolean>, what: string) => {
       for (let turn = 0; turn < 400; turn++) {
         if (await condition()) return;
@@ -111,12 +126,10 @@ export class SnippetWorkshop {
       }
       throw new Error(`The snippet ${what}. It printed:\n${output()}`);
     };
-    await until(() => isListening(url), 'does not listen');
     return {
-      url,
-      send,
-      printed: (text) => until(() => output().includes(text), `did not print "${text}"`),
-      async stop() {
+      until,
+      printed: (text: string) => until(() => output().includes(text), `did not print "${text}"`),
+      async stop(): Promise<number | null> {
         const closed = once(child, 'close');
         child.kill('SIGTERM');
         const [code] = await closed;
@@ -124,19 +137,21 @@ export class SnippetWorkshop {
       },
     };
   }
-}
 
-function spawnNode(file: string): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
-  // Whatever fails here, no server is left behind.
-  process.once('exit', () => child.kill('SIGKILL'));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
+  #spawn(file: string): { child: ChildProcess; output: () => string } {
+    const child = spawn(process.execPath, [file], { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Whatever fails here, no server is left behind.
+    const kill = () => child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    return { child, output: () => output };
   }
-  return { child, output: () => output };
 }
 
 async function isListening(url: string): Promise<boolean> {

@@ -61,7 +61,8 @@ function pickHeaders({ values, repeated = [] }: CollectedHeaders, decoded: boole
 
 function writeJson(value: unknown): Uint8Array | undefined {
   try {
-    return new TextEncoder().encode(JSON.stringify(value));
+    const text: string | undefined = JSON.stringify(value);
+    return text === undefined ? undefined : new TextEncoder().encode(text);
   } catch {
     return undefined;
   }

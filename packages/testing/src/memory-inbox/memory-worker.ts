@@ -54,6 +54,8 @@ export class MemoryWorker implements InboxWorker {
     const renewal = setInterval(() => {
       if (!this.#items.renew(item, token, lease)) this.#lose(token);
     }, lease / 3);
+    // Whoever runs on without a claim must not keep the process alive.
+    signal.addEventListener('abort', () => clearInterval(renewal));
     try {
       const verdict = await process({
         key: item.key,
