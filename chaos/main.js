@@ -13,6 +13,7 @@ import { runMutants } from './mutants/run-mutants.js';
 import { parts } from './parts/parts.js';
 import random from './plan/random.cjs';
 import { formatFindings, formatRounds, isPassed } from './report/format-rounds.js';
+import { keepEvidence } from './report/keep-evidence.js';
 import { showProgress } from './report/show-progress.js';
 import { runRound } from './run-round.js';
 import { stagePackages } from './stage-packages.js';
@@ -84,6 +85,7 @@ async function runParts() {
           onProgress: progress.show,
         });
         progress.end(isPassed(round));
+        if (!isPassed(round)) console.log(`  Its ledger is kept in ${keepEvidence(round.folder, title)}.`);
         rounds.push({ title, round });
       }
     }

@@ -11,7 +11,11 @@ import { sendEvents } from './send/send-events.js';
 import * as settings from './settings.js';
 import { createCeasefire } from './supervise/ceasefire.js';
 import { injectFaults } from './supervise/inject-faults.js';
+import { killInMigration } from './supervise/kill-in-migration.js';
 import { supervise } from './supervise/supervise.js';
+
+/** Events of a round up to which failpoints are as likely as they say. With more of them there are no more kills than time for. */
+const fullFerocity = 1_000;
 
 /**
  * @typedef {object} RoundOptions
@@ -41,7 +45,10 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
   const folder = makeTemporaryFolder('chaos');
   const ledger = await startLedger(folder);
   const ceasefire = createCeasefire(join(folder, 'ceasefire'));
-  const store = await part.open({ folder, seed });
+  const store = await part.open({
+    folder,
+    migrate: (connection) => killInMigration({ part, connection, root, seed, ledger, ceasefire }),
+  });
   try {
     const events = planEvents({ count, seed, transactional: store.transactional });
     const { privateKey, publicKey } = createTestKeyPair();
@@ -50,7 +57,7 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
       slots.push({ ...slot, ...(receives && { port: await findFreePort() }) });
     }
     const processes = supervise({
-      ...{ slots, root, folder, ceasefire, ledger, seed },
+      ...{ slots, root, folder, ceasefire, ledger, seed, ferocity: Math.min(1, fullFerocity / count) },
       libraries: part.libraries,
       application: { backend: part.name, connection: store.connection, publicKey },
     });
@@ -66,24 +73,25 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
       seed: random.mixSeed(seed, 'sender'),
       onProgress: (sent) => onProgress(`${sent} of ${count} events sent`),
     });
-    await Promise.all([faults.stop(), ceasefire.ask()]);
-    const quiet = await waitForQuiet(store, onProgress);
+    await Promise.all([faults.stop(), ceasefire.end()]);
+    const quiet = await waitForQuiet({ store, processes, onProgress });
     await processes.stop();
     const records = await ledger.read();
     const [deadLetters, effects] = [await store.listDeadLetters(), await store.countEffects()];
-    const points = [...new Set(part.slots.flatMap((slot) => slot.points.map(({ point }) => point)))];
+    const points = new Set(part.slots.flatMap((slot) => slot.points.map(({ point }) => point)));
+    if (part.migrates) points.add('migration');
     const findings = judge({
       ...{ records, mode, effects, deadLetters, quiet },
       transactional: store.transactional,
       lease: settings.worker.lease,
       answeredWithin: settings.answeredWithin,
-      failpoints: { points, least: leastHits },
+      failpoints: { points: [...points], least: leastHits },
     });
     const of = (/** @type {string} */ is) => records.filter((record) => record.is === is).length;
     return {
       findings,
       hits: processes.hits,
-      faults: faults.counts,
+      faults: new Map([...faults.counts, ['worker restarted', processes.releases]]),
       figures: {
         events: count,
         attempts: of('attempt'),
@@ -102,17 +110,24 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
 }
 
 /**
- * @param {import('./parts/part.js').Store} store
- * @param {(text: string) => void} onProgress
+ * Waits until nothing waits any more: one lease and the backoff after the last answer, the last fault, and the last death of
+ * a process, which events that crash bring about as well.
+ *
+ * @param {object} options
+ * @param {import('./parts/part.js').Store} options.store
+ * @param {ReturnType<typeof supervise>} options.processes
+ * @param {(text: string) => void} options.onProgress
  */
-async function waitForQuiet(store, onProgress) {
-  const since = performance.now();
+async function waitForQuiet({ store, processes, onProgress }) {
+  const within = settings.quietWithin;
+  const start = performance.now();
   for (;;) {
     const waiting = await store.countWaiting();
-    const after = Math.round(performance.now() - since);
+    const now = performance.now();
+    const after = Math.round(now - Math.max(start, processes.lastDeath));
     onProgress(`${waiting} events wait`);
-    if (waiting === 0 || after > settings.quietWithin)
-      return { waiting, after, within: settings.quietWithin };
+    const isHopeless = now - start > within * settings.worker.crashes;
+    if (waiting === 0 || after > within || isHopeless) return { waiting, after, within };
     await pause(100);
   }
 }

@@ -2,7 +2,8 @@
 export const worker = {
   concurrency: 4,
   attempts: 4,
-  crashes: 5,
+  // A process is killed every second or so, and events that it was handling are no poison.
+  crashes: 8,
   firstDelay: 100,
   longestDelay: 1_000,
   lease: 2_000,

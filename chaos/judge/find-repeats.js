@@ -39,10 +39,12 @@ export function findRepeats({ runs, deaths, pauses }, lease) {
 
   /** @param {HandlerRun} earlier @param {HandlerRun} run */
   function compare(earlier, run) {
-    const over = earlier.to ?? deaths.get(earlier.pid) ?? Infinity;
+    const over = earlier.to ?? deaths.get(earlier.pid)?.from ?? Infinity;
     if (run.from >= over) {
       if (earlier.end !== 'end') return undefined;
       if (isExcused(earlier, over, over + storedWithin)) return undefined;
+      // Stopped in the midst of its run, it had lost its lease before it came to its end.
+      if (isExcused(earlier, earlier.from, over, lease / 2)) return undefined;
       return `run ${run.run} began ${run.from - over} ms after run ${earlier.run} had succeeded`;
     }
     // The lease began before the run, and was renewed at most a third of it before the process was stopped.
@@ -53,15 +55,19 @@ export function findRepeats({ runs, deaths, pauses }, lease) {
   }
 
   /**
-   * Whether the process of a run died, was stopped, or had no database in a time.
+   * Whether the process of a run died, was stopped, or had no database in a time, and that for so long.
    *
-   * @param {HandlerRun} run @param {number} from @param {number} to
+   * @param {HandlerRun} run @param {number} from @param {number} to @param {number} [shortest]
    */
-  function isExcused({ pid }, from, to) {
+  function isExcused({ pid }, from, to, shortest = 0) {
     const death = deaths.get(pid);
-    if (death !== undefined && death >= from && death <= to) return true;
+    if (death !== undefined && death.to >= from && death.from <= to) return true;
     return pauses.some(
-      (pause) => (pause.pid === undefined || pause.pid === pid) && pause.from <= to && pause.to >= from,
+      (pause) =>
+        (pause.pid === undefined || pause.pid === pid) &&
+        pause.from <= to &&
+        pause.to >= from &&
+        pause.to - pause.from >= shortest,
     );
   }
 }

@@ -5,7 +5,7 @@
  * @typedef {{ id: string, handler: string, pid: number, run: number, from: number, to: number | undefined, end: 'end' | 'failed' | undefined }} HandlerRun
  */
 
-/** A kill is announced, then done, then seen by the sender: two clocks read the same time, one a little later. */
+/** Milliseconds. Whoever sees a death is told of it a little earlier or later than others. */
 const slack = 50;
 
 /**
@@ -30,7 +30,11 @@ export function readHistory(records) {
   const exits = [];
   /** @type {Map<number, number[]>} */
   const pidsOfPort = new Map();
-  /** When each process died that did not end in peace. @type {Map<number, number>} */
+  /**
+   * When each process died that did not end in peace: from when it said so, or somebody noticed, until its end was seen.
+   *
+   * @type {Map<number, { from: number, to: number }>}
+   */
   const deaths = new Map();
   /** Processes that were killed by a failpoint. @type {Set<number>} */
   const meant = new Set();
@@ -56,7 +60,7 @@ export function readHistory(records) {
         break;
       case 'hit':
         hits.set(record.point, (hits.get(record.point) ?? 0) + 1);
-        deaths.set(record.pid, record.at);
+        deaths.set(record.pid, { from: record.at, to: record.at });
         meant.add(record.pid);
         break;
       case 'up':
@@ -74,7 +78,7 @@ export function readHistory(records) {
     }
   }
   for (const { pid, at, code } of exits) {
-    if (code !== 0 && !deaths.has(pid)) deaths.set(pid, at);
+    if (code !== 0) deaths.set(pid, { from: deaths.get(pid)?.from ?? at, to: at });
   }
   for (const run of runs.values()) {
     // Some kinds of events end their process themselves, and never say so.
@@ -109,10 +113,10 @@ export function readHistory(records) {
     /** Whether a failpoint or an event was meant to end it. */
     isMeant: (/** @type {number} */ pid) => meant.has(pid),
     /** Whether the process that an attempt went to died while it was open. */
-    killedAt: ({ port, from, to }) =>
+    killedAt: (/** @type {Attempt} */ { port, from, to }) =>
       (pidsOfPort.get(port) ?? []).some((pid) => {
         const death = deaths.get(pid);
-        return death !== undefined && death >= from - slack && death <= to + slack;
+        return death !== undefined && death.to >= from - slack && death.from <= to + slack;
       }),
   };
 }

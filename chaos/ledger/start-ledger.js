@@ -30,6 +30,8 @@ export async function startLedger(folder) {
     keep,
     /** @returns {Promise<LedgerRecord[]>} */
     read: async () => [...(await readLines(filePath)), ...(await readLines(hitsPath))],
+    /** Only what failpoints wrote, which is little. */
+    readHits: () => readLines(hitsPath),
     stop: async () => {
       child.disconnect();
       await once(child, 'exit');

@@ -5,7 +5,8 @@
  * @property {readonly PartSlot[]} slots
  * @property {readonly string[]} libraries That hold failpoints.
  * @property {() => string | undefined} missing What this machine has not got for it.
- * @property {(options: { folder: string, seed: number }) => Promise<Store>} open
+ * @property {boolean} migrates Whether tables are made when the store is opened for the first time.
+ * @property {(options: { folder: string, migrate: (connection: Record<string, unknown>) => Promise<void> }) => Promise<Store>} open Calls `migrate` with a store that is there, and empty, before it opens it.
  *
  * @typedef {Omit<import('../supervise/supervise.js').Slot, 'port'> & { receives: boolean }} PartSlot
  *

@@ -15,9 +15,11 @@ export const postgres = {
       ? undefined
       : 'the programs of PostgreSQL are not in /usr/lib/postgresql, or nobody may run them',
   slots: bullmqSlots,
-  async open() {
+  migrates: true,
+  async open({ migrate }) {
     const server = await startPostgres();
     const countEffects = await createEffects(server.url);
+    await migrate({ url: server.url });
     const inbox = bullmqInbox({ connection: server.url });
     await inbox.ready();
     return {

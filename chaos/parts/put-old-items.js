@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Fills an inbox with items that are done and whose retention is over, so that there is something to clean up.
+ * Fills an inbox with items that are done and whose retention ends one after the other, so that there is something to clean
+ * up all along.
  *
  * @param {import('@fic-webhooks/core').Inbox} inbox
  * @param {number} [count]
@@ -36,7 +37,7 @@ export async function putOldItems(inbox, count = 2_000) {
           },
         },
         receivedAt: Date.now(),
-        retention: 1,
+        retention: 1 + number * 30,
       }),
     ),
   );

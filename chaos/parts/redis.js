@@ -13,6 +13,7 @@ export const redis = {
   libraries: ['ioredis'],
   missing: () => (hasRedis() ? undefined : 'redis-server is not installed'),
   slots: bullmqSlots,
+  migrates: false,
   async open({ folder }) {
     const server = await startRedis(folder);
     // Redis has no transactions to put effects into: those of this part go to PostgreSQL, where there is one.

@@ -1,9 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { sqliteInbox } from '@fic-webhooks/sqlite';
 import Database from 'libsql';
 import { mountSmallDisk } from '../services/mount-small-disk.js';
@@ -23,8 +20,9 @@ const claiming = [
   { point: 'before-verdict', chance: 1 / 150 },
 ];
 const housekeeping = [
-  { point: 'checkpoint', chance: 1 / 10 },
-  { point: 'retention', chance: 1 / 10 },
+  // Few of them, and not one for so many events.
+  { point: 'checkpoint', chance: 1 },
+  { point: 'retention', chance: 1 },
 ];
 
 /** The embedded inbox: one application that does both, one that only receives, one that only works, all on one file. */
@@ -44,7 +42,8 @@ export const sqlite = {
     { name: 'web', receives: true, works: false, points: [...receiving, ...storing] },
     { name: 'worker', receives: false, works: true, points: [...claiming, ...housekeeping] },
   ],
-  async open({ folder }) {
+  migrates: true,
+  async open({ folder, migrate }) {
     const disk = mountSmallDisk(folder);
     const place = 'path' in disk ? disk.path : join(folder, 'data');
     if (!('path' in disk)) {
@@ -54,6 +53,7 @@ export const sqlite = {
       console.log(`  No disk can be filled up here: that fault is left out. ${disk.missing}`);
     }
     const file = join(place, 'inbox.db');
+    await migrate({ file });
     const inbox = sqliteInbox({ file });
     await inbox.ready();
     const database = new Database(file, { timeout: 5_000 });
@@ -69,8 +69,10 @@ export const sqlite = {
       ],
       ...readInbox(inbox),
       countEffects: async () => {
-        const rows = database.prepare('SELECT event, COUNT(*) AS times FROM effects GROUP BY event').all();
-        return new Map(rows.map(({ event, times }) => [String(event), Number(times)]));
+        const rows = /** @type {{ event: string, times: number }[]} */ (
+          database.prepare('SELECT event, COUNT(*) AS times FROM effects GROUP BY event').all()
+        );
+        return new Map(rows.map(({ event, times }) => [event, times]));
       },
       close: async () => {
         database.close();
@@ -81,14 +83,23 @@ export const sqlite = {
   },
 };
 
-/** @param {string} file @param {number} milliseconds */
+/**
+ * Holds the write lock, as a backup or a person with a shell would.
+ *
+ * @param {string} file @param {number} milliseconds
+ */
 async function lockFile(file, milliseconds) {
-  const child = fork(fileURLToPath(new URL('../processes/hold-lock.js', import.meta.url)), [file], {
-    execArgv: [],
-  });
-  await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  const database = new Database(file, { timeout: 0 });
+  for (;;) {
+    try {
+      database.exec('BEGIN EXCLUSIVE');
+      break;
+    } catch (error) {
+      if (/** @type {{ code?: unknown }} */ (error).code !== 'SQLITE_BUSY') throw error;
+      await pause(1);
+    }
+  }
   await pause(milliseconds);
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
+  database.exec('ROLLBACK');
+  database.close();
 }

@@ -4,7 +4,7 @@
  * @typedef {object} Kind
  * @property {string} name Of the event.
  * @property {number} [share] Of a thousand events; the others are plain.
- * @property {number} [times] So many in a round, in its first half: each costs a lease or more.
+ * @property {number} [times] So many in a round, in its first part: each costs a lease or more.
  * @property {readonly string[]} handlers Those that must have had an effect in the ledger.
  * @property {boolean} [transactional] Has one row in the table of effects.
  * @property {'attempts' | 'crash-loop' | 'unreadable' | 'unhandled'} [deadLetter] The reason, for poison.

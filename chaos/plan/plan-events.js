@@ -13,6 +13,8 @@ import random from './random.cjs';
 const names = /** @type {KindName[]} */ (Object.keys(kinds));
 /** Of a hundred events so many are sent as twins, and so many again. */
 const doubles = { twins: 10, again: 5 };
+/** The part of a round in which the costly ones are sent. */
+const early = 0.2;
 /** Events change places with others that are at most so far away. */
 const reach = 40;
 
@@ -41,7 +43,7 @@ export function planEvents({ count, seed, transactional }) {
     const places = new Map();
     for (const kind of names) {
       for (let time = 0; time < (kindOf(kind).times ?? 0); time++) {
-        places.set(Math.floor((next() * count) / 2), kind);
+        places.set(Math.floor(next() * count * early), kind);
       }
     }
     return places;

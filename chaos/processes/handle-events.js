@@ -5,11 +5,14 @@ import { worker } from '../settings.js';
  * @typedef {import('@fic-webhooks/core').FicReceiver} FicReceiver
  * @typedef {import('@fic-webhooks/core').FicEvent} FicEvent
  * @typedef {import('@fic-webhooks/core').FicContext} FicContext
- * @typedef {(event: FicEvent, context: FicContext) => Promise<unknown>} Handler
+ * @typedef {(event: FicEvent, context: FicContext) => unknown} Handler
  */
 
 const pass = /** @type {(point: string) => void} */ (
   Reflect.get(globalThis, Symbol.for('chaos.pass')) ?? (() => {})
+);
+const isCalm = /** @type {() => boolean} */ (
+  Reflect.get(globalThis, Symbol.for('chaos.isCalm')) ?? (() => false)
 );
 
 /**
@@ -18,7 +21,7 @@ const pass = /** @type {(point: string) => void} */ (
  * @param {FicReceiver} receiver
  * @param {object} options
  * @param {import('../ledger/connect-ledger.js').Ledger} options.ledger
- * @param {(record: (is: string, event: FicEvent) => Promise<number>) => Handler} [options.transactional] With a database for such effects.
+ * @param {(record: (is: string, event: FicEvent) => Promise<number>) => any} [options.transactional] With a database for such effects.
  */
 export function handleEvents(receiver, { ledger, transactional }) {
   on('plain', kinds.plain.name, async ({ effect }) => {
@@ -38,15 +41,16 @@ export function handleEvents(receiver, { ledger, transactional }) {
     await effect();
   });
   on('later', kinds.later.name, async ({ run, effect, context }) => {
-    if (run === 1) return context.retryAfter(200);
-    await effect();
+    if (run === 1) context.retryAfter(200);
+    else await effect();
   });
   on('unlucky', kinds.unlucky.name, async ({ run, effect }) => {
-    if (run <= 2) process.kill(process.pid, 'SIGKILL');
+    if (run <= 2) await crash();
     await effect();
   });
   on('zombie', kinds.zombie.name, async ({ run, effect, context }) => {
     if (run === 1) {
+      await untilAllowed();
       await askToBeStopped(worker.lease + 1_000);
       // Long enough that its successor is at work, which would be disturbed by this.
       await pause(200);
@@ -60,8 +64,7 @@ export function handleEvents(receiver, { ledger, transactional }) {
     throw new Error('This one fails always.');
   });
   on('crashing', kinds.crashing.name, async () => {
-    process.kill(process.pid, 'SIGKILL');
-    await pause(10_000);
+    await crash();
   });
   if (transactional !== undefined) {
     receiver.on(
@@ -108,15 +111,33 @@ export function handleEvents(receiver, { ledger, transactional }) {
   }
 }
 
+async function crash() {
+  await untilAllowed();
+  process.kill(process.pid, 'SIGKILL');
+  await pause(10_000);
+}
+
+/** This process may be the one that a last request goes to. */
+async function untilAllowed() {
+  while (isCalm()) await pause(20);
+}
+
 /**
  * Lets the supervisor stop this process with SIGSTOP for so long.
  *
  * @param {number} milliseconds
  */
 async function askToBeStopped(milliseconds) {
+  const goesOn = new Promise((resolve) => {
+    const listen = (/** @type {unknown} */ message) => {
+      if (message !== 'went-on') return;
+      process.off('message', listen);
+      resolve(undefined);
+    };
+    process.on('message', listen);
+  });
   process.send?.({ is: 'stop-me', milliseconds });
-  const before = performance.now();
-  while (performance.now() - before < milliseconds) await pause(20);
+  await goesOn;
 }
 
 /** @param {number} milliseconds */

@@ -23,7 +23,7 @@ const ledger = await connectLedger(options.socketPath);
 
 /** @type {typeof import('./backends/sqlite.js')} */
 const { openBackend } = await import(`./backends/${options.backend}.js`);
-const { inbox, transactional } = await openBackend(options.connection);
+const { inbox, transactional } = await openBackend(/** @type {any} */ (options.connection));
 
 const receiver = createReceiver({
   sink: settings.sink,
@@ -36,19 +36,23 @@ const receiver = createReceiver({
 });
 if (options.works) handleEvents(receiver, { ledger, ...(transactional !== undefined && { transactional }) });
 
+let isClosing = false;
 if (options.port !== undefined) {
   await new Promise((resolve) =>
     createServer(createNodeHandler(receiver)).listen(options.port, '127.0.0.1', () => resolve(undefined)),
   );
 }
 if (options.works) {
-  // Its database may be away just now: then it works as soon as it is back.
-  void receiver.work();
+  // Its database may be away just now: then it works as soon as it is back, unless it has been closed by then.
+  receiver.work().catch((error) => {
+    if (!isClosing) throw error;
+  });
 }
 process.send?.({ is: 'ready' });
 process.on('disconnect', () => process.exit());
 process.on('message', async (message) => {
   if (message !== 'close') return;
+  isClosing = true;
   await receiver.close({ deadline: 5_000 });
   process.exit();
 });

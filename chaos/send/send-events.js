@@ -66,7 +66,7 @@ export async function sendEvents({ events, ports, privateKey, mode, seed, ledger
           requests(() => attempt(event, copy === 0 || next() < 0.7 ? port : choosePort())),
         ),
       );
-      if (isLast) ceasefire.end();
+      if (isLast) ceasefire.release();
       // The service is content with one success.
       if (outcomes.includes('accepted')) return true;
       const why = outcomes.includes('refused')

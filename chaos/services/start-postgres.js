@@ -31,8 +31,8 @@ export async function startPostgres() {
   const data = join(folder, 'data');
   mkdirSync(data);
   // The server refuses to run as root.
-  const identity = process.getuid?.() === 0 ? findUser('postgres') : {};
-  if ('uid' in identity) {
+  const identity = process.getuid?.() === 0 ? findUser('postgres') : undefined;
+  if (identity !== undefined) {
     for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
   }
   chmodSync(data, 0o700);

@@ -14,8 +14,8 @@ const settle = 2_000;
  */
 export function createCeasefire(path) {
   let asked = 0;
-  /** The fault that is going on. */
-  let trouble = Promise.resolve();
+  /** What is going on. @type {Set<Promise<void>>} */
+  const troubles = new Set();
   return {
     path,
     get isOn() {
@@ -23,15 +23,22 @@ export function createCeasefire(path) {
     },
     /** Resolves when all is calm, and everybody has had the time to notice. */
     async ask() {
-      if (++asked === 1) writeFileSync(path, '');
-      await trouble;
+      if (++asked === 1) writeFileSync(path, 'calm');
+      while (troubles.size > 0) await Promise.all(troubles);
       await pause(settle);
     },
-    /** @param {Promise<void>} fault */
-    waitFor(fault) {
-      trouble = fault;
+    /** Nothing is sent any more: what events are meant to do to their process goes on, and nothing else. */
+    async end() {
+      asked++;
+      writeFileSync(path, 'over');
+      while (troubles.size > 0) await Promise.all(troubles);
     },
-    end() {
+    /** @param {Promise<void>} trouble */
+    waitFor(trouble) {
+      troubles.add(trouble);
+      void trouble.finally(() => troubles.delete(trouble));
+    },
+    release() {
       if (--asked === 0) rmSync(path, { force: true });
     },
   };

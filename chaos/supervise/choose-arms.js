@@ -12,15 +12,16 @@ const favour = 5;
  *
  * @param {readonly Failpoint[]} points
  * @param {ReadonlyMap<string, number>} hits
+ * @param {number} ferocity
  * @returns {Record<string, number>}
  */
-export function chooseArms(points, hits) {
+export function chooseArms(points, hits, ferocity) {
   const hitsOf = (/** @type {Failpoint} */ { point }) => hits.get(point) ?? 0;
   const [least] = [...points].sort((one, other) => hitsOf(one) - hitsOf(other));
   return Object.fromEntries(
     points.map((point) => [
       point.point,
-      point === least ? Math.min(1, point.chance * favour) : point.chance / favour,
+      Math.min(1, ferocity * (point === least ? point.chance * favour : point.chance / favour)),
     ]),
   );
 }

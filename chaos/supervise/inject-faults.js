@@ -19,7 +19,7 @@ const trouble = [300, 2_600];
  */
 export function injectFaults({ faults, seed, ledger, ceasefire }) {
   const next = random.createRandom(seed);
-  const between = ([from = 0, to = 0]) => from + next() * (to - from);
+  const between = (/** @type {readonly number[]} */ [from = 0, to = 0]) => from + next() * (to - from);
   /** @type {Map<string, number>} */
   const counts = new Map(faults.map(({ name }) => [name, 0]));
   const stopping = new AbortController();

@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { cleanUpAtExit } from '../../scripts/clean-up-at-exit.js';
 import random from '../plan/random.cjs';
 import { chooseArms } from './choose-arms.js';
+import { startProcess } from './start-process.js';
+
+/** Milliseconds between two stops of one process: what waits for its answer is answered. */
+const betweenStops = 1_000;
+/** Milliseconds between two ends in peace, on average. */
+const betweenReleases = 4_000;
 
 /**
  * @typedef {object} Slot A process under test, which is started again whenever it ends.
@@ -23,12 +28,23 @@ import { chooseArms } from './choose-arms.js';
  * @param {string} options.root The folder with `processes/`.
  * @param {string} options.folder
  * @param {number} options.seed
+ * @param {number} options.ferocity What the chances of the failpoints are multiplied with.
  * @param {readonly string[]} options.libraries That hold failpoints.
  * @param {import('./ceasefire.js').Ceasefire} options.ceasefire
  * @param {Awaited<ReturnType<typeof import('../ledger/start-ledger.js').startLedger>>} options.ledger
  * @param {Omit<import('../processes/receive.js').ProcessOptions, 'port' | 'works' | 'socketPath'>} options.application
  */
-export function supervise({ slots, root, folder, seed, libraries, ceasefire, ledger, application }) {
+export function supervise({
+  slots,
+  root,
+  folder,
+  seed,
+  ferocity,
+  libraries,
+  ceasefire,
+  ledger,
+  application,
+}) {
   /** @type {Map<string, import('node:child_process').ChildProcess>} */
   const children = new Map();
   /** How often each failpoint was hit. @type {Map<string, number>} */
@@ -37,8 +53,14 @@ export function supervise({ slots, root, folder, seed, libraries, ceasefire, led
   const forget = cleanUpAtExit(() => {
     for (const child of children.values()) child.kill('SIGKILL');
   });
+  /** Until when each process is left in peace. @type {WeakMap<import('node:child_process').ChildProcess, Promise<void>>} */
+  const stops = new WeakMap();
   let isOver = false;
+  let lastDeath = 0;
   const keepers = slots.map((slot) => keepUp(slot));
+  const releasing = new AbortController();
+  let releases = 0;
+  const releaser = release(slots.filter((slot) => slot.works && slot.port === undefined));
 
   /** @param {Slot} slot */
   async function keepUp(slot) {
@@ -46,6 +68,7 @@ export function supervise({ slots, root, folder, seed, libraries, ceasefire, led
       const { child, exit } = start(slot, life);
       const [code, signal] = await exit;
       children.delete(slot.name);
+      if (code !== 0) lastDeath = performance.now();
       await ledger.keep({ is: 'exit', slot: slot.name, pid: child.pid, code, signal });
       await countHits();
     }
@@ -55,55 +78,92 @@ export function supervise({ slots, root, folder, seed, libraries, ceasefire, led
   function start({ name, port, works, points }, life) {
     const arms = {
       seed: random.mixSeed(seed, name, life),
-      points: chooseArms(points, hits),
+      points: chooseArms(points, hits, ferocity),
       hitsPath: ledger.hitsPath,
       ceasefirePath: ceasefire.path,
       libraries,
     };
-    const child = fork(join(root, 'processes/receive.js'), [], {
-      execArgv: ['--require', join(root, 'processes/failpoints/preload.cjs')],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: {
-        ...process.env,
-        CHAOS_FAILPOINTS: JSON.stringify(arms),
-        CHAOS_PROCESS: JSON.stringify({ ...application, socketPath: ledger.socketPath, port, works }),
-      },
+    const child = startProcess({
+      ...{ root, program: 'receive.js', arms },
+      told: { ...application, socketPath: ledger.socketPath, port, works },
     });
     child.stdout?.pipe(output, { end: false });
     child.stderr?.pipe(output, { end: false });
     children.set(name, child);
     void ledger.keep({ is: 'up', slot: name, pid: child.pid, port });
     child.on('message', (/** @type {{ is: string, milliseconds: number }} */ message) => {
-      if (message.is === 'stop-me') void stopFor(child, message.milliseconds);
+      if (message.is === 'stop-me') stop(child, message.milliseconds);
     });
     return { child, exit: once(child, 'exit') };
   }
 
   /**
+   * Stops a process once, when it has been going on for a while after an earlier stop.
+   *
    * @param {import('node:child_process').ChildProcess} child
    * @param {number} milliseconds
    */
-  async function stopFor(child, milliseconds) {
-    const from = Date.now();
-    child.kill('SIGSTOP');
-    await pause(milliseconds);
-    const to = Date.now();
-    child.kill('SIGCONT');
-    await ledger.keep({ is: 'stopped', pid: child.pid, from, to });
+  function stop(child, milliseconds) {
+    const earlier = stops.get(child) ?? Promise.resolve();
+    const stopped = earlier.then(async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const from = Date.now();
+      child.kill('SIGSTOP');
+      await pause(milliseconds);
+      const to = Date.now();
+      child.kill('SIGCONT');
+      await ledger.keep({ is: 'stopped', pid: child.pid, from, to });
+      if (child.connected) child.send('went-on', () => {});
+    });
+    stops.set(
+      child,
+      stopped.then(() => pause(betweenStops)),
+    );
+    ceasefire.waitFor(stopped);
+  }
+
+  /**
+   * Ends one process after another in peace, as a deployment does. Those only that no request is sent to.
+   *
+   * @param {readonly Slot[]} idle
+   */
+  async function release(idle) {
+    const next = random.createRandom(random.mixSeed(seed, 'releases'));
+    for (let turn = 0; idle.length > 0; turn++) {
+      try {
+        await pause(betweenReleases * (0.5 + next()), undefined, { signal: releasing.signal });
+      } catch {
+        return;
+      }
+      const child = children.get(idle[turn % idle.length]?.name ?? '');
+      if (!child?.connected) continue;
+      child.send('close', () => {});
+      releases++;
+    }
   }
 
   async function countHits() {
     hits.clear();
-    for (const record of await ledger.read()) {
+    for (const record of await ledger.readHits()) {
       if (record.is === 'hit') hits.set(record.point, (hits.get(record.point) ?? 0) + 1);
     }
   }
 
   return {
     hits,
+    /** When a process died last that was not ended in peace, by `performance.now()`. */
+    get lastDeath() {
+      return lastDeath;
+    },
+    /** How often a process was ended in peace. */
+    get releases() {
+      return releases;
+    },
     /** Ends all processes in peace, those that do not by force. */
     async stop() {
       isOver = true;
+      releasing.abort();
+      await releaser;
       for (const child of children.values()) if (child.connected) child.send('close');
       const late = setTimeout(() => {
         for (const child of children.values()) child.kill('SIGKILL');

@@ -85,7 +85,7 @@ test('finds nothing in a healthy ledger', () => {
 test('every name of an assertion is one that the judge has', () => {
   const all = ['resets retried', 'resets dropped'].flatMap((mode) =>
     judge({
-      .../** @type {Evidence} */ ({
+      .../** @type {any} */ ({
         records: [],
         effects: new Map(),
         deadLetters: [],

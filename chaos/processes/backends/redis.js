@@ -6,7 +6,8 @@ import { handleInPostgres } from './effects-in-postgres.js';
  */
 export async function openBackend({ url, effects }) {
   return {
-    inbox: bullmqInbox({ connection: url }),
+    // Short, so that each end of a job clears away older ones.
+    inbox: bullmqInbox({ connection: url, keepCompleted: 1_000 }),
     transactional: effects === undefined ? undefined : handleInPostgres(effects),
   };
 }

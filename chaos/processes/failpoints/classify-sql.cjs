@@ -3,11 +3,12 @@ const patterns = [
   ['begin', /^\s*BEGIN/i],
   ['commit', /^\s*COMMIT/i],
   ['checkpoint', /wal_checkpoint/i],
-  ['migrate', /^\s*(CREATE|ALTER|PRAGMA user_version\s*=)/i],
-  ['store', /^\s*INSERT INTO items/i],
-  ['claim', /^\s*UPDATE items SET token=\?/i],
-  ['verdict', /^\s*UPDATE items SET (state|token=NULL)/i],
-  ['cleanup', /^\s*DELETE FROM items/i],
+  ['migrate', /^\s*(CREATE (TABLE|INDEX) fic_webhooks|PRAGMA application_id\s*=)/i],
+  ['store', /^\s*INSERT INTO fic_webhooks_items/i],
+  ['claim', /^\s*UPDATE fic_webhooks_items SET token = \?2/i],
+  // Whatever ends a claim, and the mark of a handler that has succeeded.
+  ['verdict', /^\s*(UPDATE fic_webhooks_items SET (token = NULL|handled)|DELETE FROM fic_webhooks_items)/i],
+  ['cleanup', /^\s*DELETE FROM fic_webhooks_remembered/i],
 ];
 
 /** @param {string} sql */

@@ -4,7 +4,7 @@
  * Armed by the environment variable CHAOS_FAILPOINTS, so that it reaches worker threads as well. Nothing of the product
  * knows of it.
  */
-const { existsSync, fsyncSync, openSync, writeSync } = require('node:fs');
+const { existsSync, fsyncSync, openSync, readFileSync, writeSync } = require('node:fs');
 const { threadId } = require('node:worker_threads');
 const { createRandom, mixSeed } = require('../../plan/random.cjs');
 
@@ -13,12 +13,12 @@ const { createRandom, mixSeed } = require('../../plan/random.cjs');
  * @property {number} seed
  * @property {Record<string, number>} points The chance of each, every time that it is passed.
  * @property {string} hitsPath
- * @property {string} ceasefirePath Nothing is hit while this file exists.
+ * @property {string} ceasefirePath Nothing is hit while this file exists. See `supervise/ceasefire.js`.
  * @property {readonly string[]} libraries To be wrapped.
  */
 
 /** @type {Arms | undefined} */
-const arms = process.env.CHAOS_FAILPOINTS ? JSON.parse(process.env.CHAOS_FAILPOINTS) : undefined;
+const arms = process.env['CHAOS_FAILPOINTS'] ? JSON.parse(process.env['CHAOS_FAILPOINTS']) : undefined;
 const next = createRandom(mixSeed(arms?.seed ?? 0, threadId));
 let isHit = false;
 
@@ -58,6 +58,15 @@ function pass(point) {
   if (decide(point)) die(point);
 }
 
+/** Whether a last request is on its way: then nothing ends a process, events that are meant to do so included. */
+function isCalm() {
+  try {
+    return readFileSync(/** @type {Arms} */ (arms).ceasefirePath, 'utf8') === 'calm';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Holds this thread up, as a slow disk would: what other threads do too early gets the time to be seen.
  *
@@ -67,4 +76,4 @@ function wait(milliseconds) {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-module.exports = { announce, arms, decide, die, next, pass, wait };
+module.exports = { announce, arms, decide, die, isCalm, next, pass, wait };

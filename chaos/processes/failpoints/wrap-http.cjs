@@ -4,9 +4,10 @@ const { decide, die, pass } = require('./failpoint.cjs');
 
 const { emit } = Server.prototype;
 
-Server.prototype.emit = /** @this {Server} */ function (/** @type {string} */ name, ...values) {
-  if (name === 'request' && values[0].method === 'POST') watch(values[0], values[1]);
-  return emit.call(this, name, ...values);
+Server.prototype.emit = /** @this {any} */ function (/** @type {any[]} */ ...values) {
+  const [name, request, response] = values;
+  if (name === 'request' && request.method === 'POST') watch(request, response);
+  return Reflect.apply(emit, this, values);
 };
 
 /**

@@ -10,6 +10,7 @@ const scripts = {
   store: /^add(Standard|Delayed|Prioritized)Job/,
   claim: /^moveToActive/,
   verdict: /^(moveToFinished|moveToDelayed|retryJob)/,
+  // Ending a job also clears away older ones.
   retention: /^moveToFinished/,
 };
 /** The names of the scripts by their SHA-1, by which they are called. @type {Map<string, string>} */
@@ -30,11 +31,12 @@ Redis.prototype.sendCommand = /** @this {any} */ function (
 ) {
   const name = /^eval/i.test(command.name) ? nameOf(String(command.args[0])) : command.name;
   const send = () => sendCommand.call(this, command, ...rest);
-  if (scripts.store.test(name)) return store(send);
+  if (scripts.store.test(name) && decide('in-transaction')) return leaveOpen('in-transaction', 40, send);
+  if (scripts.retention.test(name) && decide('retention')) return leaveOpen('retention', 4, send);
   if (scripts.verdict.test(name)) pass('before-verdict');
   const answer = send();
+  if (scripts.store.test(name)) answerOf(answer, () => pass('after-commit'));
   if (scripts.claim.test(name)) answerOf(answer, (value) => Array.isArray(value?.[0]) && pass('after-claim'));
-  if (scripts.retention.test(name)) answerOf(answer, () => pass('retention'));
   return answer;
 };
 
@@ -43,17 +45,15 @@ function nameOf(text) {
   return names.get(text) ?? names.get(createHash('sha1').update(text).digest('hex')) ?? '';
 }
 
-/** @param {() => any} send */
-function store(send) {
-  if (decide('in-transaction')) {
-    // Sent or not, it is never answered: what answers before that is found out.
-    if (next() < 0.5) void send();
-    setTimeout(() => die('in-transaction'), next() * 40);
-    return new Promise(() => {});
-  }
-  const answer = send();
-  answerOf(answer, () => pass('after-commit'));
-  return answer;
+/**
+ * Sends it or not, and ends the process before anybody hears of it: what answers without that is found out.
+ *
+ * @param {string} point @param {number} longest Milliseconds. @param {() => unknown} send
+ */
+function leaveOpen(point, longest, send) {
+  if (next() < 0.7) void send();
+  setTimeout(() => die(point), next() * longest);
+  return new Promise(() => {});
 }
 
 /** @param {any} answer @param {(value: any) => void} use Before anybody else. */
