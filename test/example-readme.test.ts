@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { redisTest } from './stores/redis-test.js';
+import { test as redisTest } from './stores/redis-test.js';
 import { findFreePort } from './support/find-free-port.js';
 import { root } from './support/read-snippets.js';
 
@@ -45,22 +45,26 @@ test('a copy of examples/express-sqlite stores and handles what the emulator sen
   await printsAtLast(listDeadLetters, 'No handler is registered for entities.suppliers.create.');
 });
 
-redisTest('a copy of examples/nestjs-bullmq stores and works apart, as its README says', async () => {
-  const { start, read, printsAtLast } = await copyExample('nestjs-bullmq');
-  await start('npm run build && echo compiled').printed('\ncompiled');
-  const [startRedis, startEmulator, startWeb, startWorker, trigger] = read(run, 5);
-  await start(startRedis).printed('Ready to accept connections');
-  await start(startEmulator).printed('_emulator/');
-  await start(startWeb).printed('listening on port');
-  const worker = start(startWorker);
-  await worker.printed(welcomed);
-  start(trigger);
-  await worker.printed(handled);
+redisTest(
+  'a copy of examples/nestjs-bullmq stores and works apart, as its README says',
+  async () => {
+    const { start, read, printsAtLast } = await copyExample('nestjs-bullmq');
+    await start('npm run build && echo compiled').printed('\ncompiled');
+    const [startRedis, startEmulator, startWeb, startWorker, trigger] = read(run, 5);
+    await start(startRedis).printed('Ready to accept connections');
+    await start(startEmulator).printed('_emulator/');
+    await start(startWeb).printed('listening on port');
+    const worker = start(startWorker);
+    await worker.printed(welcomed);
+    start(trigger);
+    await worker.printed(handled);
 
-  const [triggerSupplier, listDeadLetters] = read('Dead letters', 2);
-  await start(triggerSupplier).printed('"deliveries"');
-  await printsAtLast(listDeadLetters, 'No handler is registered for entities.suppliers.create.');
-});
+    const [triggerSupplier, listDeadLetters] = read('Dead letters', 2);
+    await start(triggerSupplier).printed('"deliveries"');
+    await printsAtLast(listDeadLetters, 'No handler is registered for entities.suppliers.create.');
+  },
+  180_000,
+);
 
 /** Copies an example out of the repository, for somebody who reads its README and does what it says, on other ports. */
 async function copyExample(example: string) {
