@@ -293,7 +293,14 @@ describe('Inbox', () => {
     for (const [index, reason] of (['attempts', 'unhandled', 'conflict'] as const).entries()) {
       const key = String(index).repeat(64);
       const times = { receivedAt: Date.now(), retention: 60_000 };
-      await inbox.bury({ ...letter, ...times, key, fingerprint: key, reason, error: 'why' } as unknown as NewDeadLetter);
+      await inbox.bury({
+        ...letter,
+        ...times,
+        key,
+        fingerprint: key,
+        reason,
+        error: 'why',
+      } as unknown as NewDeadLetter);
     }
     expect(await workshop.run(pickWithFile('Dead letters'))).toBe(
       ['attempts', 'unhandled', 'conflict']
