@@ -7,14 +7,22 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkBullmqExample } from './check-installed/check-bullmq-example.js';
 import { checkCommand } from './check-installed/check-command.js';
 import { checkExample } from './check-installed/check-example.js';
 import { checkModuleSystems } from './check-installed/check-module-systems.js';
 import { checkNestApp } from './check-installed/check-nest-app.js';
 import { checkScripts } from './check-installed/check-scripts.js';
+import { checkSqliteExample } from './check-installed/check-sqlite-example.js';
 import { checkTestRunner, testRunners } from './check-installed/check-test-runners.js';
 import { checkTypes } from './check-installed/check-types.js';
-import { checkExampleList, examples, scriptExamples } from './check-installed/examples.js';
+import {
+  bullmqExample,
+  checkExampleList,
+  examples,
+  scriptExamples,
+  sqliteExample,
+} from './check-installed/examples.js';
 import { installProbe } from './check-installed/install-probe.js';
 import { exitOnSignals } from './clean-up-at-exit.js';
 import { publishPackages } from './local-registry/publish-packages.js';
@@ -57,6 +65,14 @@ const checks = [
     title: `a copy of examples/${example.name}: install, types, conformance, an event, signals`,
     work: () => checkExample({ example, folder: join(folder, example.name), registry, cache, probe }),
   })),
+  {
+    title: `a copy of examples/${sqliteExample.name}: install, types, conformance, kill -9, signals`,
+    work: () => checkSqliteExample({ folder: join(folder, sqliteExample.name), registry, cache, probe }),
+  },
+  {
+    title: `a copy of examples/${bullmqExample.name}: install, types, conformance, kill -9, signals, on Redis and PostgreSQL`,
+    work: () => checkBullmqExample({ folder: join(folder, bullmqExample.name), registry, cache, probe }),
+  },
   ...scriptExamples.map((example) => ({
     title: `a copy of examples/${example.name}: install, types, its scripts against the emulator`,
     work: () => checkScripts({ example, folder: join(folder, example.name), registry, cache, probe }),

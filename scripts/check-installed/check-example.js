@@ -5,6 +5,7 @@ import { loadTesting } from './load-testing.js';
 import { startApp } from './start-app.js';
 
 /** @typedef {import('./examples.js').Example} Example */
+/** @typedef {import('./start-app.js').App} App */
 
 /**
  * Copies an example out of the repository and lives its life: install, types, start, requests, signals.
@@ -41,15 +42,16 @@ export async function checkExample({ example, folder, registry, cache, probe }) 
  * @param {string} options.folder
  * @param {Record<string, string>} options.env
  * @param {import('./load-testing.js').Kit} options.kit
- * @param {Awaited<ReturnType<typeof startApp>> | undefined} options.beside
+ * @param {App | undefined} [options.beside] The companion.
+ * @param {App | undefined} [options.worker] The process that handles, where another one receives.
  */
-async function checkRequests({ example, folder, env, kit, beside }) {
+export async function checkRequests({ example, folder, env, kit, beside, worker }) {
   const app = await startApp({ command: ['npm', 'start'], folder, env, ready: example.ready ?? 'listening' });
   try {
     await kit.conform(app.url, example.exceptions);
     const event = { name: 'entities.clients.create', ids: [77] };
-    assert.equal(await kit.trigger(app.url, event), 204);
-    await app.waitFor(example.said);
+    assert.equal(await kit.trigger(app.url, event), example.accepted ?? 204);
+    await (worker ?? app).waitFor(example.said);
     await beside?.waitFor(example.companion?.said ?? '');
     app.interrupt();
     if (example.drains) await app.waitFor('SIGINT: shutting down');
@@ -64,14 +66,16 @@ async function checkRequests({ example, folder, env, kit, beside }) {
  *
  * @param {{ example: Example, folder: string, env: Record<string, string> }} options
  */
-async function checkSignals({ example: { server, ready = 'listening' }, folder, env }) {
+export async function checkSignals({ example: { server, ready = 'listening' }, folder, env }) {
   const command = [process.execPath, ...server];
   // The first signal drains: the app is not ready any more, still answers, and ends well. The delay is long enough to ask.
   const drained = await startApp({ command, folder, ready, env: { ...env, DRAIN_DELAY_MS: '3000' } });
   try {
     drained.signal('SIGTERM');
     await drained.waitFor('SIGTERM: shutting down');
-    assert.equal((await fetch(new URL('/ready', drained.url))).status, 503);
+    const { status, headers } = await fetch(new URL('/ready', drained.url));
+    assert.equal(status, 503);
+    assert.equal(headers.get('connection'), 'close', 'While it drains, an answer must end its connection.');
     assert.equal(await drained.exitCode, 0, 'After SIGTERM the app must end with 0.');
   } finally {
     drained.stop();

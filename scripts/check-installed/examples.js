@@ -8,6 +8,7 @@ import { readdir } from 'node:fs/promises';
  * @property {readonly string[]} scripts Of its package.json, that check or build it.
  * @property {readonly string[]} server The arguments of Node.js that start it, for a platform that sends signals.
  * @property {string} [ready] What it says when it listens. Default `listening`.
+ * @property {number} [accepted] How it answers an event. Default 204.
  * @property {string} said What it says of a client that was created, with the id 77.
  * @property {boolean} drains Whether it has a shutdown of its own: readiness, drain, second signal.
  * @property {Companion} [companion] What must run beside it.
@@ -16,6 +17,7 @@ import { readdir } from 'node:fs/promises';
  * @typedef {object} Companion
  * @property {readonly string[]} server The arguments of Node.js.
  * @property {(port: number) => Record<string, string>} env What it and the example are told.
+ * @property {number} [accepted] How it answers an event. Default 204.
  * @property {string} said What it says of the same client.
  *
  * @typedef {object} ScriptExample Scripts that are run by hand.
@@ -70,6 +72,34 @@ export const examples = [
   },
 ];
 
+/**
+ * Stores events in a file first.
+ *
+ * @type {Example}
+ */
+export const sqliteExample = {
+  name: 'express-sqlite',
+  scripts: ['check:types'],
+  server: withTsx,
+  accepted: 202,
+  said: client,
+  drains: true,
+};
+
+/**
+ * Stores events in BullMQ first. This is its web process.
+ *
+ * @type {Example}
+ */
+export const bullmqExample = {
+  name: 'nestjs-bullmq',
+  scripts: ['check:types', 'build'],
+  server: ['dist/web.js'],
+  accepted: 202,
+  said: client,
+  drains: true,
+};
+
 /** @type {readonly ScriptExample[]} */
 export const scriptExamples = [
   {
@@ -87,7 +117,7 @@ export const scriptExamples = [
 /** Fails for an example that nobody has told here how to check, and for one that is gone. */
 export async function checkExampleList() {
   const folders = (await readdir(new URL('../../examples/', import.meta.url))).sort();
-  const known = [...examples, ...scriptExamples].map(({ name }) => name).sort();
+  const known = [...examples, sqliteExample, bullmqExample, ...scriptExamples].map(({ name }) => name).sort();
   if (folders.join() === known.join()) return;
   throw new Error(`examples/ holds ${folders.join(', ')}, and examples.js knows ${known.join(', ')}.`);
 }

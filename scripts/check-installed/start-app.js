@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '../find-free-port.js';
 import { startGroup } from '../start-group.js';
 
+/** @typedef {Awaited<ReturnType<typeof startApp>>} App */
+
 /** Milliseconds for an app to say what it should. Other checks run at the same time. */
 const patience = 60_000;
 
@@ -45,6 +47,7 @@ export async function startApp({ command, folder, env, ready = 'listening' }) {
   return {
     url: `http://127.0.0.1:${port}/webhooks/fic`,
     exitCode,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     waitFor,
     /** To the process alone, as a container platform does it. @param {NodeJS.Signals} signal */
     signal: (signal) => child.kill(signal),

@@ -1,0 +1,44 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createConnection } from 'node:net';
+import { cleanUpAtExit } from '../../clean-up-at-exit.js';
+import { findFreePort } from '../../find-free-port.js';
+import { makeTemporaryFolder } from '../../make-temporary-folder.js';
+import { waitUntil } from '../wait-until.js';
+
+/** Why no Redis can be started here. */
+export function redisIsMissing() {
+  return spawnSync('redis-server', ['--version']).status === 0 ? undefined : 'redis-server is not installed';
+}
+
+/**
+ * A Redis of this check's own, with its files in a folder of its own.
+ *
+ * @param {object} [options]
+ * @param {boolean} [options.isDurable] Whether it keeps what it has confirmed. Default true.
+ * @param {number} [options.port] Default a free one.
+ */
+export async function startRedis({ isDurable = true, port: given } = {}) {
+  const port = given ?? (await findFreePort());
+  const folder = makeTemporaryFolder('redis');
+  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+  const durable = isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
+  const server = spawn('redis-server', [...settings, ...durable], { stdio: 'ignore' });
+  const forget = cleanUpAtExit(() => server.kill('SIGKILL'));
+  await waitUntil('redis-server listens', () => listens(port));
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    stop: () => {
+      forget();
+      server.kill('SIGKILL');
+    },
+  };
+}
+
+/** @param {number} port @returns {Promise<boolean>} */
+function listens(port) {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
