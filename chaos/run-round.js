@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createTestKeyPair } from '@fic-webhooks/testing';
 import { findFreePort } from '../scripts/find-free-port.js';
 import { makeTemporaryFolder } from '../scripts/make-temporary-folder.js';
+import { traceAnswers } from './durability/trace-answers.js';
 import { judge } from './judge/judge.js';
 import { startLedger } from './ledger/start-ledger.js';
 import { planEvents } from './plan/plan-events.js';
@@ -26,6 +27,13 @@ const fullFerocity = 1_000;
  * @property {string} root The folder with `processes/`, whose `node_modules` holds the packages under test.
  * @property {number} leastHits How often each failpoint must be hit.
  * @property {(text: string) => void} onProgress
+ * @property {Focus} [focus]
+ *
+ * @typedef {object} Focus What a mutant is looked for with, to find it soon.
+ * @property {readonly string[]} points The only failpoints that are armed.
+ * @property {readonly import('./plan/kinds.js').KindName[]} kinds The costly kinds of events that are sent.
+ * @property {boolean} [isTraced] Whether the system calls are looked at.
+ *
  * @typedef {object} Round
  * @property {import('./judge/judge.js').Finding[]} findings
  * @property {ReadonlyMap<string, number>} hits By failpoint.
@@ -40,25 +48,31 @@ const fullFerocity = 1_000;
  * @param {RoundOptions} options
  * @returns {Promise<Round>}
  */
-export async function runRound({ part, mode, count, seed, root, leastHits, onProgress }) {
+export async function runRound({ part, mode, count, seed, root, leastHits, onProgress, focus }) {
   const startedAt = performance.now();
   const folder = makeTemporaryFolder('chaos');
   const ledger = await startLedger(folder);
   const ceasefire = createCeasefire(join(folder, 'ceasefire'));
   const store = await part.open({
     folder,
-    migrate: (connection) => killInMigration({ part, connection, root, seed, ledger, ceasefire }),
+    isBrief: focus !== undefined,
+    migrate: async (connection) => {
+      if (focus === undefined) await killInMigration({ part, connection, root, seed, ledger, ceasefire });
+    },
   });
   try {
-    const events = planEvents({ count, seed, transactional: store.transactional });
+    const { transactional } = store;
+    const events = planEvents({ count, seed, transactional, ...(focus && { costly: focus.kinds }) });
     const { privateKey, publicKey } = createTestKeyPair();
     const slots = [];
-    for (const { receives, ...slot } of part.slots) {
-      slots.push({ ...slot, ...(receives && { port: await findFreePort() }) });
+    for (const { receives, points, ...slot } of part.slots) {
+      const armed = points.filter(({ point }) => focus === undefined || focus.points.includes(point));
+      slots.push({ ...slot, points: armed, ...(receives && { port: await findFreePort() }) });
     }
     const processes = supervise({
       ...{ slots, root, folder, ceasefire, ledger, seed, ferocity: Math.min(1, fullFerocity / count) },
       libraries: part.libraries,
+      isBlocked: store.isBlocked ?? (async () => false),
       application: { backend: part.name, connection: store.connection, publicKey },
     });
     const faults = injectFaults({
@@ -71,18 +85,25 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
       ...{ events, privateKey, mode, ledger, ceasefire },
       ports: slots.flatMap(({ port }) => port ?? []),
       seed: random.mixSeed(seed, 'sender'),
+      countWaiting: store.countWaiting,
       onProgress: (sent) => onProgress(`${sent} of ${count} events sent`),
     });
     await Promise.all([faults.stop(), ceasefire.end()]);
     const quiet = await waitForQuiet({ store, processes, onProgress });
     await processes.stop();
+    const isTraced = focus === undefined ? mode === 'resets retried' : focus.isTraced === true;
+    const unsynced =
+      store.traced !== undefined && isTraced
+        ? await traceAnswers({ root, folder, file: store.traced, socketPath: ledger.socketPath, seed })
+        : undefined;
     const records = await ledger.read();
     const [deadLetters, effects] = [await store.listDeadLetters(), await store.countEffects()];
     const points = new Set(part.slots.flatMap((slot) => slot.points.map(({ point }) => point)));
     if (part.migrates) points.add('migration');
     const findings = judge({
       ...{ records, mode, effects, deadLetters, quiet },
-      transactional: store.transactional,
+      ...(unsynced !== undefined && { unsynced }),
+      transactional,
       lease: settings.worker.lease,
       answeredWithin: settings.answeredWithin,
       failpoints: { points: [...points], least: leastHits },
@@ -109,9 +130,12 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
   }
 }
 
+/** Events that wait, and are more than those that only wait for a lease or for their next attempt. */
+const backlog = 50;
+
 /**
- * Waits until nothing waits any more: one lease and the backoff after the last answer, the last fault, and the last death of
- * a process, which events that crash bring about as well.
+ * Waits until nothing waits any more: one lease and the backoff after the last answer, the last fault, the last death of a
+ * process, which events that crash bring about as well, and the end of a backlog.
  *
  * @param {object} options
  * @param {import('./parts/part.js').Store} options.store
@@ -121,10 +145,13 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
 async function waitForQuiet({ store, processes, onProgress }) {
   const within = settings.quietWithin;
   const start = performance.now();
+  let drained = start;
   for (;;) {
     const waiting = await store.countWaiting();
     const now = performance.now();
-    const after = Math.round(now - Math.max(start, processes.lastDeath));
+    // A slow machine works longer on what has come. That is no silence, and nothing that is stuck hides behind it.
+    if (waiting > backlog) drained = now;
+    const after = Math.round(now - Math.max(drained, processes.lastDeath));
     onProgress(`${waiting} events wait`);
     const isHopeless = now - start > within * settings.worker.crashes;
     if (waiting === 0 || after > within || isHopeless) return { waiting, after, within };

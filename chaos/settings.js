@@ -1,6 +1,6 @@
 /** How the receivers under test are set up. Short times, so that a run meets every one of them often. Milliseconds. */
 export const worker = {
-  concurrency: 4,
+  concurrency: 8,
   attempts: 4,
   // A process is killed every second or so, and events that it was handling are no poison.
   crashes: 8,

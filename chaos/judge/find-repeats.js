@@ -6,7 +6,7 @@
 /** From the end of a handler to the time at which its success must have been stored. */
 const storedWithin = 1_000;
 /** From the claim to the start of the handler, in a process that goes on after it was stopped. */
-const justBefore = 150;
+const justBefore = 500;
 
 /**
  * Runs of a handler that nothing explains: after it had succeeded, or beside another run for the same event.
@@ -43,8 +43,8 @@ export function findRepeats({ runs, deaths, pauses }, lease) {
     if (run.from >= over) {
       if (earlier.end !== 'end') return undefined;
       if (isExcused(earlier, over, over + storedWithin)) return undefined;
-      // Stopped in the midst of its run, it had lost its lease before it came to its end.
-      if (isExcused(earlier, earlier.from, over, lease / 2)) return undefined;
+      // Stopped in the midst of its run, or between the claim and the run, it had lost its lease before it came to its end.
+      if (isExcused(earlier, earlier.from - lease, over, lease / 2)) return undefined;
       return `run ${run.run} began ${run.from - over} ms after run ${earlier.run} had succeeded`;
     }
     // The lease began before the run, and was renewed at most a third of it before the process was stopped.

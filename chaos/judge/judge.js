@@ -13,6 +13,7 @@ import { readHistory } from './read-history.js';
  * @property {{ waiting: number, after: number, within: number }} quiet What waited in the end, and how many milliseconds after the last answer and the last fault.
  * @property {number} lease
  * @property {number} answeredWithin
+ * @property {readonly string[]} [unsynced] Answers of 202 before what came was on the disk, where that was looked at.
  * @property {{ points: readonly string[], least: number }} failpoints What must have been hit, and how often each.
  * @typedef {{ name: string, found: readonly string[] }} Finding An assertion, and what speaks against it.
  */
@@ -41,7 +42,7 @@ export function judge(evidence) {
   const inFlight = new Set(resets.filter((attempt) => killed(attempt)).map(({ id }) => id));
   const unhandled = [...generated.keys()].filter((id) => !drops.has(id)).flatMap(missing);
 
-  return [
+  const findings = [
     { name: 'generated = handled ∪ listed drops', found: unhandled },
     { name: 'nothing answered 2xx is without its effect', found: [...accepted].flatMap(missing) },
     {
@@ -92,6 +93,10 @@ export function judge(evidence) {
         .map((point) => `${point}: ${hits.get(point) ?? 0}`),
     },
   ];
+  if (evidence.unsynced !== undefined) {
+    findings.push({ name: 'every 202 follows a sync of the log', found: [...evidence.unsynced] });
+  }
+  return findings;
 
   function judgeDrops() {
     const found = [];

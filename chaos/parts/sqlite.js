@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sqliteInbox } from '@fic-webhooks/sqlite';
 import Database from 'libsql';
+import { missingTracer } from '../durability/trace-answers.js';
 import { mountSmallDisk } from '../services/mount-small-disk.js';
 import { receiving, working } from './failpoints.js';
+import { leaveOut } from './leave-out.js';
 import { putOldItems } from './put-old-items.js';
 import { readInbox } from './read-inbox.js';
 
@@ -43,15 +45,15 @@ export const sqlite = {
     { name: 'worker', receives: false, works: true, points: [...claiming, ...housekeeping] },
   ],
   migrates: true,
-  async open({ folder, migrate }) {
+  async open({ folder, migrate, isBrief }) {
     const disk = mountSmallDisk(folder);
     const place = 'path' in disk ? disk.path : join(folder, 'data');
     if (!('path' in disk)) {
       mkdirSync(place);
-      if (process.env['CI'])
-        throw new Error(`The disk cannot be filled up, which must be tried in CI. ${disk.missing}`);
-      console.log(`  No disk can be filled up here: that fault is left out. ${disk.missing}`);
+      leaveOut('A disk that is full', disk.missing);
     }
+    const tracer = missingTracer();
+    if (tracer !== undefined) leaveOut('The check that every 202 follows a sync of the log', tracer);
     const file = join(place, 'inbox.db');
     await migrate({ file });
     const inbox = sqliteInbox({ file });
@@ -59,7 +61,7 @@ export const sqlite = {
     const database = new Database(file, { timeout: 5_000 });
     // No key of any kind: nothing but the inbox keeps an effect from happening twice.
     database.exec('CREATE TABLE effects (event TEXT NOT NULL)');
-    await putOldItems(inbox);
+    if (!isBrief) await putOldItems(inbox);
     return {
       connection: { file },
       transactional: true,
@@ -67,7 +69,9 @@ export const sqlite = {
         { name: 'file locked', run: (milliseconds) => lockFile(file, milliseconds) },
         ...('path' in disk ? disk.faults : []),
       ],
+      isBlocked: () => isLocked(file, 300),
       ...readInbox(inbox),
+      ...(tracer === undefined && { traced: join(place, 'traced.db') }),
       countEffects: async () => {
         const rows = /** @type {{ event: string, times: number }[]} */ (
           database.prepare('SELECT event, COUNT(*) AS times FROM effects GROUP BY event').all()
@@ -90,16 +94,41 @@ export const sqlite = {
  */
 async function lockFile(file, milliseconds) {
   const database = new Database(file, { timeout: 0 });
-  for (;;) {
-    try {
-      database.exec('BEGIN EXCLUSIVE');
-      break;
-    } catch (error) {
-      if (/** @type {{ code?: unknown }} */ (error).code !== 'SQLITE_BUSY') throw error;
-      await pause(1);
-    }
-  }
+  while (!tryLock(database)) await pause(1);
   await pause(milliseconds);
   database.exec('ROLLBACK');
   database.close();
+}
+
+/**
+ * Whether the lock cannot be had for so long. Processes that go on give it back after each commit.
+ *
+ * @param {string} file @param {number} milliseconds
+ */
+async function isLocked(file, milliseconds) {
+  const database = new Database(file, { timeout: 0 });
+  try {
+    for (const start = performance.now(); performance.now() - start < milliseconds; await pause(2)) {
+      if (!tryLock(database)) continue;
+      database.exec('ROLLBACK');
+      return false;
+    }
+    return true;
+  } catch {
+    // The disk is full besides.
+    return true;
+  } finally {
+    database.close();
+  }
+}
+
+/** @param {InstanceType<typeof Database>} database */
+function tryLock(database) {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch (error) {
+    if (/** @type {{ code?: unknown }} */ (error).code !== 'SQLITE_BUSY') throw error;
+    return false;
+  }
 }

@@ -30,7 +30,7 @@ export const kinds = {
   /** Ends its process in its first two runs. Healthy all the same. */
   unlucky: { name: 'entities.clients.delete', times: 4, handlers: ['unlucky'] },
   /** Is stopped in its first run until its lease is over, and fails then: its successor must not be disturbed. */
-  zombie: { name: 'entities.suppliers.update', times: 4, handlers: ['zombie'] },
+  zombie: { name: 'entities.suppliers.update', times: 3, handlers: ['zombie'] },
   /** Fails always. */
   failing: { name: 'products.create', share: 8, handlers: [], deadLetter: 'attempts' },
   /** Ends its process always. */

@@ -25,9 +25,10 @@ const reach = 40;
  * @param {number} options.count
  * @param {number} options.seed
  * @param {boolean} options.transactional Whether there is a database for transactional effects.
+ * @param {readonly KindName[]} [options.costly] The kinds with a number of times that are sent. All, when it is left out.
  * @returns {PlannedEvent[]}
  */
-export function planEvents({ count, seed, transactional }) {
+export function planEvents({ count, seed, transactional, costly = names }) {
   const next = random.createRandom(seed);
   const fixed = placeCostly();
   /** @type {PlannedEvent[]} */
@@ -41,7 +42,7 @@ export function planEvents({ count, seed, transactional }) {
   function placeCostly() {
     /** @type {Map<number, KindName>} */
     const places = new Map();
-    for (const kind of names) {
+    for (const kind of costly) {
       for (let time = 0; time < (kindOf(kind).times ?? 0); time++) {
         places.set(Math.floor(next() * count * early), kind);
       }

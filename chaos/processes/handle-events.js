@@ -51,7 +51,7 @@ export function handleEvents(receiver, { ledger, transactional }) {
   on('zombie', kinds.zombie.name, async ({ run, effect, context }) => {
     if (run === 1) {
       await untilAllowed();
-      await askToBeStopped(worker.lease + 1_000);
+      await askToBeStopped(worker.lease + 700);
       // Long enough that its successor is at work, which would be disturbed by this.
       await pause(200);
       throw new Error('The lease of this run is over.');
@@ -82,10 +82,10 @@ export function handleEvents(receiver, { ledger, transactional }) {
    * @param {(run: { run: number, effect: () => Promise<unknown>, context: FicContext }) => Promise<unknown>} handle
    */
   function on(handler, pattern, handle) {
-    /** @type {Handler} */
-    const run = async (event, context) => {
+    const run = async (/** @type {FicEvent} */ event, /** @type {FicContext} */ context) => {
       const about = { id: event.id, handler, pid: process.pid };
       const number = await ledger.keep({ ...about, is: 'start' });
+      sayOnce();
       let hasEffect = false;
       try {
         await handle({
@@ -109,6 +109,14 @@ export function handleEvents(receiver, { ledger, transactional }) {
     };
     receiver.on(/** @type {'*'} */ (pattern), run, { name: handler });
   }
+}
+
+let isSaid = false;
+
+/** Tells the supervisor that this process has come to work. */
+function sayOnce() {
+  if (!isSaid) process.send?.({ is: 'working' });
+  isSaid = true;
 }
 
 async function crash() {

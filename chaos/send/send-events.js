@@ -10,9 +10,13 @@ import { applicationId, retryDelays, sink } from '../settings.js';
  */
 
 /** Requests at once. */
-const requestsAtOnce = 16;
+const requestsAtOnce = 24;
 /** Events between their first request and their last. */
-const eventsAtOnce = 400;
+const eventsAtOnce = 1_000;
+/** Events that wait in the inbox while new ones are sent: so many are worked through within seconds on a slow machine as well. */
+const mostWaiting = 300;
+/** Milliseconds between two looks at them. */
+const lookEvery = 200;
 /** No receiver takes so long. Longer than `answeredWithin`, so that the judge sees how late it was. */
 const patience = 15_000;
 
@@ -27,20 +31,24 @@ const patience = 15_000;
  * @param {Mode} options.mode
  * @param {number} options.seed
  * @param {{ keep(record: object): Promise<unknown> }} options.ledger
- * @param {import('../supervise/ceasefire.js').Ceasefire} options.ceasefire
+ * @param {Pick<import('../supervise/ceasefire.js').Ceasefire, 'ask' | 'release'>} options.ceasefire
+ * @param {() => Promise<number>} [options.countWaiting] Of the inbox. Nothing new is sent while there are too many.
  * @param {(sent: number) => void} options.onProgress
  */
-export async function sendEvents({ events, ports, privateKey, mode, seed, ledger, ceasefire, onProgress }) {
+export async function sendEvents(options) {
+  const { events, ports, privateKey, mode, seed, ledger, ceasefire, onProgress } = options;
   const next = random.createRandom(seed);
   const requests = createGate(requestsAtOnce);
   const open = createGate(eventsAtOnce);
   const send = new Map(
     ports.map((port) => [port, sendOverHttp(`http://127.0.0.1:${port}/`, { timeout: patience })]),
   );
+  const pace = createPace(options.countWaiting);
   let sent = 0;
   await Promise.all(
     events.map((event) =>
       open(async () => {
+        await pace();
         await ledger.keep({ is: 'generated', id: event.id, kind: event.kind });
         const isAccepted = await deliver(event);
         if (isAccepted && event.sent === 'again') {
@@ -129,6 +137,28 @@ export async function sendEvents({ events, ports, privateKey, mode, seed, ledger
   function choosePort() {
     return /** @type {number} */ (ports[Math.floor(next() * ports.length)]);
   }
+}
+
+/**
+ * Gives a function that resolves when no more than so many events wait in the inbox.
+ *
+ * @param {() => Promise<number>} countWaiting
+ * @returns {() => Promise<void>}
+ */
+function createPace(countWaiting = async () => 0) {
+  /** @type {Promise<void> | undefined} */
+  let looking;
+  let lookedAt = 0;
+  const look = async () => {
+    // Not to be reached while it is stopped or killed: nor can anything be sent.
+    while ((await countWaiting().catch(() => mostWaiting + 1)) > mostWaiting) await pause(lookEvery);
+    lookedAt = performance.now();
+    looking = undefined;
+  };
+  return async () => {
+    if (looking === undefined && performance.now() - lookedAt > lookEvery) looking = look();
+    await looking;
+  };
 }
 
 /**

@@ -7,8 +7,8 @@ import random from '../plan/random.cjs';
 import { chooseArms } from './choose-arms.js';
 import { startProcess } from './start-process.js';
 
-/** Milliseconds between two stops of one process: what waits for its answer is answered. */
-const betweenStops = 1_000;
+/** Milliseconds between two stops: what waits for its answer is answered. */
+const betweenStops = 700;
 /** Milliseconds between two ends in peace, on average. */
 const betweenReleases = 4_000;
 
@@ -30,21 +30,14 @@ const betweenReleases = 4_000;
  * @param {number} options.seed
  * @param {number} options.ferocity What the chances of the failpoints are multiplied with.
  * @param {readonly string[]} options.libraries That hold failpoints.
+ * @param {() => Promise<boolean>} options.isBlocked Whether a process that was just stopped keeps the others from the database.
  * @param {import('./ceasefire.js').Ceasefire} options.ceasefire
  * @param {Awaited<ReturnType<typeof import('../ledger/start-ledger.js').startLedger>>} options.ledger
  * @param {Omit<import('../processes/receive.js').ProcessOptions, 'port' | 'works' | 'socketPath'>} options.application
  */
-export function supervise({
-  slots,
-  root,
-  folder,
-  seed,
-  ferocity,
-  libraries,
-  ceasefire,
-  ledger,
-  application,
-}) {
+export function supervise(options) {
+  const { slots, root, folder, seed, ferocity, libraries, ceasefire, ledger, application, isBlocked } =
+    options;
   /** @type {Map<string, import('node:child_process').ChildProcess>} */
   const children = new Map();
   /** How often each failpoint was hit. @type {Map<string, number>} */
@@ -53,8 +46,9 @@ export function supervise({
   const forget = cleanUpAtExit(() => {
     for (const child of children.values()) child.kill('SIGKILL');
   });
-  /** Until when each process is left in peace. @type {WeakMap<import('node:child_process').ChildProcess, Promise<void>>} */
-  const stops = new WeakMap();
+  let lastStop = Promise.resolve();
+  /** Those that have handled something. @type {WeakSet<import('node:child_process').ChildProcess>} */
+  const working = new WeakSet();
   let isOver = false;
   let lastDeath = 0;
   const keepers = slots.map((slot) => keepUp(slot));
@@ -91,34 +85,36 @@ export function supervise({
     child.stderr?.pipe(output, { end: false });
     children.set(name, child);
     void ledger.keep({ is: 'up', slot: name, pid: child.pid, port });
-    child.on('message', (/** @type {{ is: string, milliseconds: number }} */ message) => {
-      if (message.is === 'stop-me') stop(child, message.milliseconds);
-    });
+    child.on(
+      'message',
+      (/** @type {{ is: 'ready' | 'working' | 'stop-me', milliseconds: number }} */ message) => {
+        if (message.is === 'working') working.add(child);
+        if (message.is === 'stop-me') stop(child, message.milliseconds);
+      },
+    );
     return { child, exit: once(child, 'exit') };
   }
 
   /**
-   * Stops a process once, when it has been going on for a while after an earlier stop.
+   * Stops a process once. One at a time, so that there is somebody to take over what it had.
    *
    * @param {import('node:child_process').ChildProcess} child
    * @param {number} milliseconds
    */
   function stop(child, milliseconds) {
-    const earlier = stops.get(child) ?? Promise.resolve();
-    const stopped = earlier.then(async () => {
+    const stopped = lastStop.then(async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const from = Date.now();
       child.kill('SIGSTOP');
-      await pause(milliseconds);
+      const [blocks] = await Promise.all([isBlocked(), pause(milliseconds)]);
       const to = Date.now();
       child.kill('SIGCONT');
       await ledger.keep({ is: 'stopped', pid: child.pid, from, to });
+      // What it held keeps all others from the database as well.
+      if (blocks) await ledger.keep({ is: 'fault', name: 'stopped with the lock', from, to });
       if (child.connected) child.send('went-on', () => {});
     });
-    stops.set(
-      child,
-      stopped.then(() => pause(betweenStops)),
-    );
+    lastStop = stopped.then(() => pause(betweenStops));
     ceasefire.waitFor(stopped);
   }
 
@@ -136,7 +132,8 @@ export function supervise({
         return;
       }
       const child = children.get(idle[turn % idle.length]?.name ?? '');
-      if (!child?.connected) continue;
+      // On a slow machine it may just have been started.
+      if (!child?.connected || !working.has(child)) continue;
       child.send('close', () => {});
       releases++;
     }
