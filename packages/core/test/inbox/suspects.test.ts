@@ -1,17 +1,22 @@
 import { expect, test } from 'vitest';
-import type { InboxItem, InboxWork, Verdict } from '../../src/index.js';
+import type { InboxWork, NewInboxItem, Verdict } from '../../src/index.js';
 import { createInboxReceiver } from './inbox-receiver.js';
 
 const worker = { crashes: 5, firstDelay: 70, longestDelay: 70 };
 
-/** A receiver whose inbox hands over the items of the test, and the ids of the events that are being handled. */
+/** A receiver whose inbox hands over what the test says, and the ids of the events that are being handled. */
 async function receive() {
   const handling = new Set<string>();
   const gates = new Map<string, () => void>();
+  const stored: NewInboxItem[] = [];
   let work: InboxWork | undefined;
-  const { receiver, inbox, send } = createInboxReceiver({
+  const { receiver, send } = createInboxReceiver({
     worker,
     faults: {
+      put: async (item) => {
+        stored.push(item);
+        return 'stored';
+      },
       work: (given) => {
         work = given;
         return { stop: async () => {} };
@@ -26,31 +31,21 @@ async function receive() {
     },
   });
   await receiver.work();
+  /** Gives an event to the worker, as one that was there so often when the process died. */
   const take = async (id: string, crashes: number): Promise<Verdict> => {
     await send({ event: { id } });
-    const [item] = await claimAll(inbox, id);
-    return (work as InboxWork).process({ ...(item as InboxItem), crashes });
+    const item = stored.find(({ payload }) => payload.kind === 'event' && payload.event.id === id);
+    return (work as InboxWork).process({
+      ...(item as NewInboxItem),
+      attempt: 1,
+      crashes,
+      handled: [],
+      token: 'token',
+      signal: new AbortController().signal,
+      markHandled: async () => true,
+    });
   };
   return { take, handling, end: (id: string) => gates.get(id)?.() };
-}
-
-/** The items of an event, as the inbox in memory gives them to a worker. */
-function claimAll(
-  inbox: ReturnType<typeof createInboxReceiver>['inbox'],
-  id: string,
-): Promise<readonly InboxItem[]> {
-  return new Promise((resolve) => {
-    const claiming = inbox.work({
-      concurrency: 1,
-      lease: 60_000,
-      process: async (item) => {
-        if (item.payload.kind === 'event' && item.payload.event.id === id) resolve([item]);
-        return { kind: 'done' };
-      },
-      onTrouble: () => {},
-    });
-    void claiming;
-  });
 }
 
 test('of the events that were there when the process died too often, one is handled at a time', async () => {
