@@ -492,36 +492,6 @@ describe('suspects: events that were being handled when the process died, again 
     expect(done[0]).toBe(9);
     expect(await reasonsOf(made)).toEqual([]);
   });
-
-  test('one that always kills is the only dead letter: its companions are handled', async () => {
-    const starts: number[] = [];
-    const done: number[] = [];
-    const made = createInboxReceiver({
-      worker,
-      handlers: {
-        '*': async ({ ids: [id] }, { signal }) => {
-          starts.push(Number(id));
-          const killed = () => new Promise((resolve) => signal.addEventListener('abort', resolve));
-          // Whatever is handled at once goes down with the one that kills.
-          if (starts.length <= 8 || id === 0) {
-            await killed();
-            return;
-          }
-          done.push(Number(id));
-        },
-      },
-    });
-    await crashTwice(made, 4, starts);
-    await expect
-      .poll(async () => {
-        if (starts.length > 8 && starts.at(-1) === 0) made.inbox.expireClaims();
-        return reasonsOf(made);
-      })
-      .toEqual(['crash-loop']);
-    await settled(made);
-    expect(done.sort()).toEqual([1, 2, 3]);
-    expect(await made.inbox.deadLetters.list()).toMatchObject([{ payload: { event: { ids: [0] } } }]);
-  });
 });
 
 describe('a claim that was lost', () => {
