@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { findFreePort } from '../find-free-port.js';
 import { tryProgram } from '../run-program.js';
 import { checkRequests, checkSignals } from './check-example.js';
+import { checkLedger, checkLedgerBesideRedis } from './check-ledger.js';
 import { copyExample } from './copy-example.js';
 import { bullmqExample as example } from './examples.js';
 import { loadTesting } from './load-testing.js';
@@ -61,7 +62,7 @@ async function checkOnRedis(copy) {
     }
     await checkSignals({ example, folder, env: onRedis });
   } finally {
-    redis.stop();
+    await redis.stop();
   }
 }
 
@@ -76,7 +77,7 @@ async function checkFailingStarts({ folder, env }) {
       assert.match(stderr, /^This process cannot start: Redis .* has appendonly = no: .*\n$/m);
     }
   } finally {
-    forgetful.stop();
+    await forgetful.stop();
   }
 }
 
@@ -97,7 +98,7 @@ async function checkLateStore({ folder, env, kit }) {
     try {
       await waitUntil('the event is stored', async () => (await kit.trigger(waiting.url, event)) === 202);
     } finally {
-      redis.stop();
+      await redis.stop();
     }
   } finally {
     waiting.stop();
@@ -107,61 +108,16 @@ async function checkLateStore({ folder, env, kit }) {
 /** @param {Copy} copy */
 async function checkOnPostgres({ folder, env, kit }) {
   const postgres = await startPostgres();
-  const onPostgres = { ...env, FIC_INBOX_URL: postgres.url };
-  const startWorker = () => startApp({ command: worker, folder, env: onPostgres });
-  const count = () => postgres.query('SELECT count(*) FROM issued_invoices');
-  /** How many workers wait within the transaction of the ledger. One that was killed does so for as long as the lock stands. */
-  const entering = () =>
-    Number(
-      postgres.query(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ '^INSERT INTO (fic_processed|issued_invoices)'",
-      ),
-    );
   try {
-    const killed = await startWorker();
-    /** @type {() => void} */
-    let unlock;
+    const onPostgres = { ...env, FIC_INBOX_URL: postgres.url };
+    const working = await startApp({ command: worker, folder, env: onPostgres });
     try {
-      await checkRequests({ example, folder, env: onPostgres, kit, worker: killed });
-      postgres.query('DELETE FROM issued_invoices');
-      unlock = await postgres.lock('issued_invoices');
-      const receiving = await startApp({ command: web, folder, env: onPostgres });
-      try {
-        const invoice = { name: 'issued_documents.invoices.create', ids: [77], id: `198:${randomUUID()}` };
-        for (let turn = 0; turn < 3; turn++) assert.equal(await kit.trigger(receiving.url, invoice), 202);
-        // In the midst of its transaction, the worker is killed.
-        await waitUntil('the invoice is being entered', () => entering() === 1);
-        killed.signal('SIGKILL');
-        await killed.exitCode;
-      } finally {
-        receiving.stop();
-      }
+      await checkRequests({ example, folder, env: onPostgres, kit, worker: working });
     } finally {
-      killed.stop();
+      working.stop();
     }
-
-    // The next worker is told to stop while it is at the same invoice, and told twice.
-    const hurried = await startWorker();
-    try {
-      await waitUntil('the next worker is at the invoice', () => entering() === 2);
-      hurried.signal('SIGTERM');
-      await hurried.waitFor('SIGTERM: shutting down');
-      hurried.signal('SIGTERM');
-      assert.equal(await hurried.exitCode, 1, 'After a second signal the worker must end with 1.');
-    } finally {
-      hurried.stop();
-    }
-
-    const drained = await startWorker();
-    try {
-      unlock();
-      await drained.waitFor('invoice 77 of company 108061 was entered');
-      drained.signal('SIGTERM');
-      assert.equal(await drained.exitCode, 0, 'After SIGTERM the worker must end with 0.');
-    } finally {
-      drained.stop();
-    }
-    assert.equal(count(), '1', 'The invoice must be entered exactly once.');
+    await checkLedger({ folder, env: onPostgres, kit, postgres });
+    if (redisIsMissing() === undefined) await checkLedgerBesideRedis({ folder, env, kit, postgres });
   } finally {
     postgres.stop();
   }

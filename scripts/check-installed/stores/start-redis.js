@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { cleanUpAtExit } from '../../clean-up-at-exit.js';
 import { findFreePort } from '../../find-free-port.js';
@@ -22,14 +23,26 @@ export async function startRedis({ isDurable = true, port: given } = {}) {
   const folder = makeTemporaryFolder('redis');
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
   const durable = isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
-  const server = spawn('redis-server', [...settings, ...durable], { stdio: 'ignore' });
-  const forget = cleanUpAtExit(() => server.kill('SIGKILL'));
-  await waitUntil('redis-server listens', () => listens(port));
+  let server = await start();
+  cleanUpAtExit(() => server.kill('SIGKILL'));
+
+  async function start() {
+    const child = spawn('redis-server', [...settings, ...durable], { stdio: 'ignore' });
+    await waitUntil('redis-server listens', () => listens(port));
+    return child;
+  }
+
+  async function stop() {
+    const ended = once(server, 'exit');
+    if (server.kill('SIGKILL')) await ended;
+  }
+
   return {
     url: `redis://127.0.0.1:${port}`,
-    stop: () => {
-      forget();
-      server.kill('SIGKILL');
+    stop,
+    /** Starts it again, with what it has kept. */
+    restart: async () => {
+      server = await start();
     },
   };
 }
