@@ -67,11 +67,14 @@ async function runParts() {
   /** Of the events, so many go to each part, and in each so many with resets retried. */
   const share = { sqlite: 0.4, redis: 0.325, postgres: 0.275 };
   const retried = 0.6;
+  const isWhole = events >= 20_000;
   const whole = runnable.reduce((sum, { name }) => sum + share[/** @type {'sqlite'} */ (name)], 0);
   let isGoodSoFar = true;
   for (let turn = 1; ; turn++) {
     const rounds = [];
     for (const part of runnable) {
+      /** @type {ReadonlyMap<string, number>} */
+      let hitsBefore = new Map();
       for (const mode of /** @type {Mode[]} */ (['resets retried', 'resets dropped'])) {
         const all = (events * share[/** @type {'sqlite'} */ (part.name)]) / whole;
         const title = `${part.title}, ${mode}`;
@@ -80,13 +83,15 @@ async function runParts() {
           ...{ part, mode, root },
           count: Math.round(all * (mode === 'resets retried' ? retried : 1 - retried)),
           seed: random.mixSeed(seed, turn, part.name, mode),
-          // A short run meets only some of them.
-          leastHits: events >= 20_000 && runnable.length === chosen.length ? 3 : 0,
+          // Both rounds of a part together. A short run meets only some of them.
+          leastHits: isWhole && mode === 'resets dropped' ? 5 : 0,
+          hitsBefore,
           onProgress: progress.show,
         });
         progress.end(isPassed(round));
         if (!isPassed(round)) console.log(`  Its ledger is kept in ${keepEvidence(round.folder, title)}.`);
         rounds.push({ title, round });
+        hitsBefore = round.hits;
       }
     }
     console.log(`\n${formatRounds(rounds)}\n\n${formatFindings(rounds)}`);

@@ -14,9 +14,12 @@ import { createCeasefire } from './supervise/ceasefire.js';
 import { injectFaults } from './supervise/inject-faults.js';
 import { killInMigration } from './supervise/kill-in-migration.js';
 import { supervise } from './supervise/supervise.js';
+import { watchStalls, watchStore } from './supervise/watch-stalls.js';
 
-/** Events of a round up to which failpoints are as likely as they say. With more of them there are no more kills than time for. */
-const fullFerocity = 1_000;
+/** Milliseconds for which a process lives at least once it has come to the point where it is killed. */
+const fuse = /** @type {const} */ ([800, 3_500]);
+/** The same where one fault is looked for. */
+const shortFuse = /** @type {const} */ ([100, 500]);
 
 /**
  * @typedef {object} RoundOptions
@@ -25,7 +28,8 @@ const fullFerocity = 1_000;
  * @property {number} count Events.
  * @property {number} seed
  * @property {string} root The folder with `processes/`, whose `node_modules` holds the packages under test.
- * @property {number} leastHits How often each failpoint must be hit.
+ * @property {number} leastHits How often each failpoint must be hit, `hitsBefore` included.
+ * @property {ReadonlyMap<string, number>} [hitsBefore] In another round of this part.
  * @property {(text: string) => void} onProgress
  * @property {Focus} [focus]
  *
@@ -48,7 +52,17 @@ const fullFerocity = 1_000;
  * @param {RoundOptions} options
  * @returns {Promise<Round>}
  */
-export async function runRound({ part, mode, count, seed, root, leastHits, onProgress, focus }) {
+export async function runRound({
+  part,
+  mode,
+  count,
+  seed,
+  root,
+  leastHits,
+  hitsBefore = new Map(),
+  onProgress,
+  focus,
+}) {
   const startedAt = performance.now();
   const folder = makeTemporaryFolder('chaos');
   const ledger = await startLedger(folder);
@@ -66,15 +80,23 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
     const { privateKey, publicKey } = createTestKeyPair();
     const slots = [];
     for (const { receives, points, ...slot } of part.slots) {
-      const armed = points.filter(({ point }) => focus === undefined || focus.points.includes(point));
+      const armed = points.filter((point) => focus === undefined || focus.points.includes(point));
       slots.push({ ...slot, points: armed, ...(receives && { port: await findFreePort() }) });
     }
     const processes = supervise({
-      ...{ slots, root, folder, ceasefire, ledger, seed, ferocity: Math.min(1, fullFerocity / count) },
+      ...{ slots, root, folder, ceasefire, ledger, seed },
+      fuse: focus === undefined ? fuse : shortFuse,
       libraries: part.libraries,
       isBlocked: store.isBlocked ?? (async () => false),
       application: { backend: part.name, connection: store.connection, publicKey },
     });
+    const watching = new AbortController();
+    const endOfWatch = watchStore(
+      store.countWaiting,
+      (stall) => void ledger.keep({ is: 'fault', name: 'slow', ...stall }),
+      watching.signal,
+    );
+    const endWatch = watchStalls((stall) => void ledger.keep({ is: 'fault', name: 'starved', ...stall }));
     const faults = injectFaults({
       faults: store.faults,
       seed: random.mixSeed(seed, 'faults'),
@@ -91,6 +113,9 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
     await Promise.all([faults.stop(), ceasefire.end()]);
     const quiet = await waitForQuiet({ store, processes, onProgress });
     await processes.stop();
+    watching.abort();
+    endWatch();
+    await endOfWatch;
     const isTraced = focus === undefined ? mode === 'resets retried' : focus.isTraced === true;
     const unsynced =
       store.traced !== undefined && isTraced
@@ -98,7 +123,7 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
         : undefined;
     const records = await ledger.read();
     const [deadLetters, effects] = [await store.listDeadLetters(), await store.countEffects()];
-    const points = new Set(part.slots.flatMap((slot) => slot.points.map(({ point }) => point)));
+    const points = new Set(part.slots.flatMap((slot) => slot.points));
     if (part.migrates) points.add('migration');
     const findings = judge({
       ...{ records, mode, effects, deadLetters, quiet },
@@ -106,7 +131,7 @@ export async function runRound({ part, mode, count, seed, root, leastHits, onPro
       transactional,
       lease: settings.worker.lease,
       answeredWithin: settings.answeredWithin,
-      failpoints: { points: [...points], least: leastHits },
+      failpoints: { points: [...points], least: leastHits, before: hitsBefore },
     });
     const of = (/** @type {string} */ is) => records.filter((record) => record.is === is).length;
     return {

@@ -19,7 +19,7 @@ const packages = join(here, '../packages');
 /** What the processes under test load. The libraries are those of the repository; the packages are copied. */
 const copied = ['core', 'sqlite', 'bullmq'];
 const linked = ['libsql', 'bullmq', 'ioredis', 'pg'];
-const sources = ['processes', 'ledger', 'plan', 'settings.js', 'package.json'];
+const sources = ['processes', 'ledger', 'plan', 'supervise', 'settings.js', 'package.json'];
 
 /**
  * @typedef {object} Edit One piece of the built package that is replaced.

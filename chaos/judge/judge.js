@@ -14,7 +14,7 @@ import { readHistory } from './read-history.js';
  * @property {number} lease
  * @property {number} answeredWithin
  * @property {readonly string[]} [unsynced] Answers of 202 before what came was on the disk, where that was looked at.
- * @property {{ points: readonly string[], least: number }} failpoints What must have been hit, and how often each.
+ * @property {{ points: readonly string[], least: number, before: ReadonlyMap<string, number> }} failpoints What must have been hit, and how often each, what was hit before in another round included.
  * @typedef {{ name: string, found: readonly string[] }} Finding An assertion, and what speaks against it.
  */
 
@@ -29,6 +29,8 @@ export function judge(evidence) {
   const { generated, drops, accepted, attempts, hits, exits } = history;
   const { mode, transactional, effects, quiet } = evidence;
   const killed = history.killedAt;
+  const hitsOf = (/** @type {string} */ point) =>
+    (hits.get(point) ?? 0) + (evidence.failpoints.before.get(point) ?? 0);
 
   /** @param {string} id @returns {string[]} */
   const missing = (id) => {
@@ -72,8 +74,10 @@ export function judge(evidence) {
     {
       name: `every answer within ${evidence.answeredWithin / 1_000} s`,
       found: attempts
-        .filter(({ broken, from, to }) => broken === 'timeout' || to - from > evidence.answeredWithin)
-        .map(({ id, from, to }) => `${to - from} ms for ${id}`),
+        .filter(
+          (attempt) => attempt.broken === 'timeout' || history.timeOf(attempt) > evidence.answeredWithin,
+        )
+        .map((attempt) => `${history.timeOf(attempt)} ms for ${attempt.id}`),
     },
     { name: 'no event is handled again, or by two at once', found: findRepeats(history, evidence.lease) },
     {
@@ -89,8 +93,8 @@ export function judge(evidence) {
     {
       name: `each failpoint hit ${evidence.failpoints.least} times`,
       found: evidence.failpoints.points
-        .filter((point) => (hits.get(point) ?? 0) < evidence.failpoints.least)
-        .map((point) => `${point}: ${hits.get(point) ?? 0}`),
+        .filter((point) => hitsOf(point) < evidence.failpoints.least)
+        .map((point) => `${point}: ${hitsOf(point)}`),
     },
   ];
   if (evidence.unsynced !== undefined) {

@@ -2,6 +2,7 @@
  * @typedef {import('../ledger/records.js').LedgerRecord} LedgerRecord
  * @typedef {import('../ledger/records.js').Attempt} Attempt
  * @typedef {import('../ledger/records.js').Exit} Exit
+ * @typedef {{ pid?: number, from: number, to: number }} Pause
  * @typedef {{ id: string, handler: string, pid: number, run: number, from: number, to: number | undefined, end: 'end' | 'failed' | undefined }} HandlerRun
  */
 
@@ -38,8 +39,10 @@ export function readHistory(records) {
   const deaths = new Map();
   /** Processes that were killed by a failpoint. @type {Set<number>} */
   const meant = new Set();
-  /** @type {{ pid?: number, from: number, to: number }[]} */
+  /** @type {Pause[]} */
   const pauses = [];
+  /** Those of the machine. @type {Pause[]} */
+  const stalls = [];
 
   for (const record of records) {
     switch (record.is) {
@@ -72,8 +75,12 @@ export function readHistory(records) {
         exits.push(record);
         break;
       case 'stopped':
+        pauses.push(record);
+        stalls.push(record);
+        break;
       case 'fault':
         pauses.push(record);
+        if (record.name === 'starved') stalls.push({ from: record.from, to: record.to });
         break;
     }
   }
@@ -112,6 +119,12 @@ export function readHistory(records) {
     hasEffect: (/** @type {string} */ id, /** @type {string} */ handler) => effects.has(`${id} ${handler}`),
     /** Whether a failpoint or an event was meant to end it. */
     isMeant: (/** @type {number} */ pid) => meant.has(pid),
+    /** How long an attempt took, without the time for which its process or this machine stood still. */
+    timeOf: (/** @type {Attempt} */ { port, from, to }) => {
+      const pids = pidsOfPort.get(port) ?? [];
+      const still = stalls.filter(({ pid }) => pid === undefined || pids.includes(pid));
+      return to - from - overlap(still, from, to);
+    },
     /** Whether the process that an attempt went to died while it was open. */
     killedAt: (/** @type {Attempt} */ { port, from, to }) =>
       (pidsOfPort.get(port) ?? []).some((pid) => {
@@ -119,6 +132,24 @@ export function readHistory(records) {
         return death !== undefined && death.to >= from - slack && death.from <= to + slack;
       }),
   };
+}
+
+/**
+ * How much of a time is taken up by pauses, which may overlap each other.
+ *
+ * @param {readonly Pause[]} pauses @param {number} from @param {number} to
+ */
+function overlap(pauses, from, to) {
+  let sum = 0;
+  let counted = from;
+  for (const pause of [...pauses].sort((one, other) => one.from - other.from)) {
+    const start = Math.max(counted, pause.from);
+    const end = Math.min(to, pause.to);
+    if (end <= start) continue;
+    sum += end - start;
+    counted = end;
+  }
+  return sum;
 }
 
 /** @typedef {ReturnType<typeof readHistory>} History */

@@ -1,16 +1,7 @@
 import { receiving, working } from './failpoints.js';
 
-const storing = [
-  { point: 'in-transaction', chance: 1 / 300 },
-  { point: 'after-commit', chance: 1 / 300 },
-];
-const claiming = [
-  ...working,
-  { point: 'after-claim', chance: 1 / 200 },
-  { point: 'in-apply', chance: 1 / 200 },
-  { point: 'before-verdict', chance: 1 / 200 },
-  { point: 'retention', chance: 1 / 200 },
-];
+const storing = ['in-transaction', 'after-commit'];
+const claiming = [...working, 'after-claim', 'in-apply', 'before-verdict', 'retention'];
 
 /** @type {import('./part.js').PartSlot[]} */
 export const bullmqSlots = [

@@ -10,22 +10,9 @@ import { leaveOut } from './leave-out.js';
 import { putOldItems } from './put-old-items.js';
 import { readInbox } from './read-inbox.js';
 
-const storing = [
-  { point: 'in-transaction', chance: 1 / 150 },
-  { point: 'in-commit', chance: 1 / 150 },
-  { point: 'after-commit', chance: 1 / 150 },
-];
-const claiming = [
-  ...working,
-  { point: 'after-claim', chance: 1 / 150 },
-  { point: 'in-apply', chance: 1 / 150 },
-  { point: 'before-verdict', chance: 1 / 150 },
-];
-const housekeeping = [
-  // Few of them, and not one for so many events.
-  { point: 'checkpoint', chance: 1 },
-  { point: 'retention', chance: 1 },
-];
+const storing = ['in-transaction', 'in-commit', 'after-commit'];
+const claiming = [...working, 'after-claim', 'in-apply', 'before-verdict'];
+const housekeeping = ['checkpoint', 'retention'];
 
 /** The embedded inbox: one application that does both, one that only receives, one that only works, all on one file. */
 /** @type {import('./part.js').Part} */

@@ -57,7 +57,7 @@ export function handleEvents(receiver, { ledger, transactional }) {
       throw new Error('The lease of this run is over.');
     }
     // Longer than the backoff of a failure: were the failure above taken for this run's, a third would begin beside it.
-    await Promise.race([pause(1_500), aborted(context.signal)]);
+    await Promise.race([pause(4_000), aborted(context.signal)]);
     if (!context.signal.aborted) await effect();
   });
   on('failing', kinds.failing.name, async () => {

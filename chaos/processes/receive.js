@@ -15,6 +15,7 @@ import { createReceiver } from '@fic-webhooks/core';
 import { createNodeHandler } from '@fic-webhooks/core/node';
 import { connectLedger } from '../ledger/connect-ledger.js';
 import * as settings from '../settings.js';
+import { watchStalls } from '../supervise/watch-stalls.js';
 import { handleEvents } from './handle-events.js';
 
 /** @type {ProcessOptions} */
@@ -48,6 +49,7 @@ if (options.works) {
     if (!isClosing) throw error;
   });
 }
+watchStalls((stall) => void ledger.keep({ is: 'stopped', pid: process.pid, ...stall }));
 process.send?.({ is: 'ready' });
 process.on('disconnect', () => process.exit());
 process.on('message', async (message) => {

@@ -1,27 +1,18 @@
 /**
- * A failpoint, and how likely it is hit when it is passed: little where thousands pass, always where few do.
+ * Chooses where a new process is killed: at the failpoint that was hit least so far, by chance where several were. It is hit
+ * when it is passed for the first time after the fuse has burnt down, so that there are as many kills in a minute, however
+ * many events there are.
  *
- * @typedef {{ point: string, chance: number }} Failpoint
+ * @param {object} options
+ * @param {readonly string[]} options.points
+ * @param {ReadonlyMap<string, number>} options.hits
+ * @param {readonly [from: number, to: number]} options.fuse Milliseconds from the first pass on.
+ * @param {() => number} options.next
+ * @returns {{ point: string | undefined, fuse: number }}
  */
-
-/** How much more likely the failpoint is hit that the process is meant for. */
-const favour = 5;
-
-/**
- * The failpoints of a new process. It is meant for the one that was hit least so far; the others may come first.
- *
- * @param {readonly Failpoint[]} points
- * @param {ReadonlyMap<string, number>} hits
- * @param {number} ferocity
- * @returns {Record<string, number>}
- */
-export function chooseArms(points, hits, ferocity) {
-  const hitsOf = (/** @type {Failpoint} */ { point }) => hits.get(point) ?? 0;
-  const [least] = [...points].sort((one, other) => hitsOf(one) - hitsOf(other));
-  return Object.fromEntries(
-    points.map((point) => [
-      point.point,
-      Math.min(1, ferocity * (point === least ? point.chance * favour : point.chance / favour)),
-    ]),
-  );
+export function chooseArms({ points, hits, fuse: [from, to], next }) {
+  const hitsOf = (/** @type {string} */ point) => hits.get(point) ?? 0;
+  const fewest = Math.min(...points.map(hitsOf));
+  const least = points.filter((point) => hitsOf(point) === fewest);
+  return { point: least[Math.floor(next() * least.length)], fuse: from + next() * (to - from) };
 }

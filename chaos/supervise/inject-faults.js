@@ -4,7 +4,7 @@ import random from '../plan/random.cjs';
 /** @typedef {{ name: string, run: (milliseconds: number) => Promise<void> }} Fault Does something to a database for so long. */
 
 /** Milliseconds of peace between two faults: from, to. */
-const peace = [3_000, 7_000];
+const peace = [2_000, 5_000];
 /** How long a fault lasts. Longer than a lease at times, so that leases are lost to it. */
 const trouble = [300, 2_600];
 

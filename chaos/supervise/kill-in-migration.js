@@ -23,7 +23,7 @@ export async function killInMigration({ part, connection, root, seed, ledger, ce
       ...{ root, program: 'migrate.js', told: { backend: part.name, connection } },
       arms: {
         seed: random.mixSeed(seed, 'migration', life),
-        points: life < statements ? { migration: 1 } : { 'migration-commit': 1 },
+        ...{ point: life < statements ? 'migration' : 'migration-commit', fuse: 0 },
         hitsPath: ledger.hitsPath,
         ceasefirePath: ceasefire.path,
         libraries: part.libraries,

@@ -17,7 +17,7 @@ const betweenReleases = 4_000;
  * @property {string} name
  * @property {number} [port]
  * @property {boolean} works
- * @property {readonly import('./choose-arms.js').Failpoint[]} points
+ * @property {readonly string[]} points Where it can be killed.
  */
 
 /**
@@ -28,7 +28,7 @@ const betweenReleases = 4_000;
  * @param {string} options.root The folder with `processes/`.
  * @param {string} options.folder
  * @param {number} options.seed
- * @param {number} options.ferocity What the chances of the failpoints are multiplied with.
+ * @param {readonly [from: number, to: number]} options.fuse See `chooseArms`.
  * @param {readonly string[]} options.libraries That hold failpoints.
  * @param {() => Promise<boolean>} options.isBlocked Whether a process that was just stopped keeps the others from the database.
  * @param {import('./ceasefire.js').Ceasefire} options.ceasefire
@@ -36,8 +36,7 @@ const betweenReleases = 4_000;
  * @param {Omit<import('../processes/receive.js').ProcessOptions, 'port' | 'works' | 'socketPath'>} options.application
  */
 export function supervise(options) {
-  const { slots, root, folder, seed, ferocity, libraries, ceasefire, ledger, application, isBlocked } =
-    options;
+  const { slots, root, folder, seed, fuse, libraries, ceasefire, ledger, application, isBlocked } = options;
   /** @type {Map<string, import('node:child_process').ChildProcess>} */
   const children = new Map();
   /** How often each failpoint was hit. @type {Map<string, number>} */
@@ -51,6 +50,7 @@ export function supervise(options) {
   const working = new WeakSet();
   let isOver = false;
   let lastDeath = 0;
+  const next = random.createRandom(random.mixSeed(seed, 'arms'));
   const keepers = slots.map((slot) => keepUp(slot));
   const releasing = new AbortController();
   let releases = 0;
@@ -72,7 +72,7 @@ export function supervise(options) {
   function start({ name, port, works, points }, life) {
     const arms = {
       seed: random.mixSeed(seed, name, life),
-      points: chooseArms(points, hits, ferocity),
+      ...chooseArms({ points, hits, fuse, next }),
       hitsPath: ledger.hitsPath,
       ceasefirePath: ceasefire.path,
       libraries,

@@ -67,7 +67,7 @@ function findTrouble(records, more) {
     quiet: { waiting: 0, after: 100, within: 11_000 },
     lease: 2_000,
     answeredWithin: 5_000,
-    failpoints: { points: ['body-read'], least: 2 },
+    failpoints: { points: ['body-read'], least: 2, before: new Map() },
     ...more,
   });
   return Object.fromEntries(
@@ -90,7 +90,7 @@ test('every name of an assertion is one that the judge has', () => {
         effects: new Map(),
         deadLetters: [],
         quiet: { waiting: 0, after: 0, within: 11_000 },
-        failpoints: { points: [], least: 2 },
+        failpoints: { points: [], least: 2, before: new Map() },
         answeredWithin: 5_000,
         lease: 2_000,
         transactional: true,
@@ -226,7 +226,9 @@ test('finds what still waits', () => {
 });
 
 test('finds a failpoint that was not hit often enough', () => {
-  expect(findTrouble([], { failpoints: { points: ['body-read', 'checkpoint'], least: 2 } })).toEqual({
+  expect(
+    findTrouble([], { failpoints: { points: ['body-read', 'checkpoint'], least: 2, before: new Map() } }),
+  ).toEqual({
     [names.failpoints]: ['checkpoint: 0'],
   });
 });

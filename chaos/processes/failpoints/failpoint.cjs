@@ -1,5 +1,5 @@
 /**
- * The heart of the failpoints: decides by a seeded generator, announces itself, and ends this process with SIGKILL.
+ * The heart of the failpoints: decides whether this process ends here, announces it, and ends it with SIGKILL.
  *
  * Armed by the environment variable CHAOS_FAILPOINTS, so that it reaches worker threads as well. Nothing of the product
  * knows of it.
@@ -11,7 +11,8 @@ const { createRandom, mixSeed } = require('../../plan/random.cjs');
 /**
  * @typedef {object} Arms
  * @property {number} seed
- * @property {Record<string, number>} points The chance of each, every time that it is passed.
+ * @property {string | undefined} point Where this process is to end.
+ * @property {number} fuse So many milliseconds after the point was passed for the first time.
  * @property {string} hitsPath
  * @property {string} ceasefirePath Nothing is hit while this file exists. See `supervise/ceasefire.js`.
  * @property {readonly string[]} libraries To be wrapped.
@@ -20,6 +21,8 @@ const { createRandom, mixSeed } = require('../../plan/random.cjs');
 /** @type {Arms | undefined} */
 const arms = process.env['CHAOS_FAILPOINTS'] ? JSON.parse(process.env['CHAOS_FAILPOINTS']) : undefined;
 const next = createRandom(mixSeed(arms?.seed ?? 0, threadId));
+/** When this thread passed the point for the first time. @type {number | undefined} */
+let passedAt;
 let isHit = false;
 
 /**
@@ -28,9 +31,10 @@ let isHit = false;
  * @param {string} point
  */
 function decide(point) {
-  const chance = arms?.points[point] ?? 0;
-  if (isHit || chance === 0 || next() >= chance) return false;
-  if (existsSync(/** @type {Arms} */ (arms).ceasefirePath)) return false;
+  if (isHit || arms?.point !== point) return false;
+  passedAt ??= performance.now();
+  if (performance.now() - passedAt < arms.fuse) return false;
+  if (existsSync(arms.ceasefirePath)) return false;
   isHit = true;
   return true;
 }
