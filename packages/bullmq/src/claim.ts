@@ -63,7 +63,10 @@ export class Claim {
   renewedAt(time: number): void {
     clearTimeout(this.#expiry);
     if (this.#over) return;
-    this.#expiry = setTimeout(() => this.lose(), Math.max(0, time + this.#lease - Date.now()));
+    const left = time + this.#lease - Date.now();
+    // At once: the answer to a claim may have come so late that nothing shall be begun any more.
+    if (left <= 0) this.lose();
+    else this.#expiry = setTimeout(() => this.lose(), left);
   }
 
   /** Another process may work on it now. */
