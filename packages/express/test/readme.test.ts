@@ -11,7 +11,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { keys, send, signing } from './start-app.js';
 
 // Every ```ts block of the README is compiled and run as it is, in a process of its own, with the built package. Two
-// things are changed: the port, for one that is free, and the key to trust, for one that a test can sign with.
+// things are changed: the port, for one that is free, and the key to trust, for one that a test can sign with. The file of an
+// inbox is in a folder of the test.
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 const snippets = [...readme.matchAll(/^( *)```ts\n(.*?)^ *```$/gms)].map(([, indent = '', text = '']) =>
@@ -50,7 +51,8 @@ async function compile(snippet: string): Promise<{ file: string; port: number }>
   const key = JSON.stringify(keys.publicKey);
   const source = snippet
     .replaceAll(/\b3000\b/g, String(port))
-    .replace(/applicationId: 1234(?!,\s*publicKeys)/, `applicationId: 1234, publicKeys: ${key}`);
+    .replace(/applicationId: 1234(?!,\s*publicKeys)/, `applicationId: 1234, publicKeys: ${key}`)
+    .replace("'fic-events.db'", JSON.stringify(join(folder, `events-${port}.db`)));
   const { code } = await transform(source, { loader: 'ts', format: 'esm', target: 'node20' });
   const file = join(folder, `snippet-${port}.mjs`);
   await writeFile(file, code);
@@ -69,7 +71,7 @@ async function isListening(port: number): Promise<boolean> {
 }
 
 /** Runs a snippet that starts an app, until the end of the test. */
-async function start(snippet: string): Promise<{ url: string; output: () => string }> {
+async function start(snippet: string): Promise<{ url: string; output: () => string; child: ChildProcess }> {
   const { file, port } = await compile(snippet);
   const child: ChildProcess = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => {
@@ -91,7 +93,7 @@ async function start(snippet: string): Promise<{ url: string; output: () => stri
       { timeout: 10_000 },
     )
     .toBe(true);
-  return { url: `http://127.0.0.1:${port}`, output: () => output };
+  return { url: `http://127.0.0.1:${port}`, output: () => output, child };
 }
 
 async function expectChallengeEchoed(url: string): Promise<void> {
@@ -100,7 +102,7 @@ async function expectChallengeEchoed(url: string): Promise<void> {
 }
 
 test('the README has the snippets that are run here', () => {
-  expect(snippets).toHaveLength(6);
+  expect(snippets).toHaveLength(7);
 });
 
 test('Use: the handlers run', { timeout: 20_000 }, async () => {
@@ -123,6 +125,22 @@ test('Options: the company decides, and alerts are told', { timeout: 20_000 }, a
   expect((await send(`${url}/webhooks/fic`, others)).status).toBe(204);
   await expect.poll(output).toContain('company-ignored');
   expect(output()).toMatch(/^entities\.clients\.create\n/);
+});
+
+test('Inbox: the event is stored and handled, the app says that it is ready, and ends', {
+  timeout: 30_000,
+}, async () => {
+  const { url, output, child } = await start(pick('Inbox'));
+  const notification = signNotification({ ids: [9] }, signing);
+  expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(202);
+  await expect.poll(output).toBe('entities.clients.create [ 9 ] attempt 1\n');
+  expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(202);
+  const ready = await send(`${url}/ready`, { method: 'GET' });
+  expect(ready.status).toBe(200);
+  expect(JSON.parse(ready.body)).toMatchObject({ ready: true, inbox: { worker: 'running', waiting: 0 } });
+  child.kill('SIGTERM');
+  await expect.poll(() => [child.exitCode, child.signalCode]).toEqual([0, null]);
+  expect(output()).toBe('entities.clients.create [ 9 ] attempt 1\n');
 });
 
 test('Own your route: the route gets the event', { timeout: 20_000 }, async () => {

@@ -12,7 +12,7 @@ import { keys, send, signing } from './start-app.js';
 
 // Every ```ts block of the README is compiled under strict settings and run as it is, in a process of its own, with the
 // built package. Two things are changed: the port, for one that is free, and the key to trust, for one that a test can
-// sign with.
+// sign with. The file of an inbox is in a folder of the test.
 
 interface Snippet {
   readonly heading: string;
@@ -51,7 +51,8 @@ async function addSnippet(heading: string, text: string): Promise<void> {
   const key = JSON.stringify(keys.publicKey);
   const source = text
     .replaceAll(/\b3000\b/g, String(port))
-    .replace(/applicationId: 1234(?!,\s*publicKeys)/, `applicationId: 1234, publicKeys: ${key}`);
+    .replace(/applicationId: 1234(?!,\s*publicKeys)/, `applicationId: 1234, publicKeys: ${key}`)
+    .replace("'fic-events.db'", JSON.stringify(join(folder, `events-${port}.db`)));
   const name = `snippet-${snippets.length + 1}`;
   await writeFile(join(folder, `${name}.ts`), source);
   snippets.push({ heading, port, name });
@@ -117,6 +118,7 @@ test('the README has the snippets that are run here, and they compile', () => {
     'Use',
     'Closing',
     'Options',
+    'Inbox',
     'Own your route',
     'Testing',
     'Troubleshooting',
@@ -152,6 +154,21 @@ test('Options: the company decides, and alerts are told', { timeout: 30_000 }, a
   expect((await send(`${url}/webhooks/fic`, others)).status).toBe(204);
   await expect.poll(output).toContain('company-ignored');
   expect(output()).toMatch(/^entities\.clients\.create\n/);
+});
+
+test('Inbox: the event is stored and handled, the app says that it is ready, and ends', {
+  timeout: 30_000,
+}, async () => {
+  const { url, output, child } = await start('Inbox');
+  const notification = signNotification({ ids: [9] }, signing);
+  expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(202);
+  await expect.poll(output).toBe('entities.clients.create [ 9 ] attempt 1\n');
+  expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(202);
+  const ready = await send(`${url}/ready`, { method: 'GET' });
+  expect(ready.status).toBe(200);
+  expect(JSON.parse(ready.body)).toMatchObject({ ready: true, inbox: { worker: 'running', waiting: 0 } });
+  child.kill('SIGTERM');
+  await expect.poll(() => [child.exitCode, child.signalCode]).toEqual([0, null]);
 });
 
 test('Own your route: the route gets the event', { timeout: 30_000 }, async () => {

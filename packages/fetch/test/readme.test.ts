@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { keys, send, signing, sink, toRequest } from './start-endpoint.js';
 
 // Every ```ts block of the README is compiled and run as it is, with the built package. Two things are changed: the port, for
-// one that is free, and the key to trust, for one that a test can sign with.
+// one that is free, and the key to trust, for one that a test can sign with. The file of an inbox is in a folder of the test.
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 const run = promisify(execFile);
@@ -52,10 +52,8 @@ async function compile(snippet: string, before = ''): Promise<{ file: string; po
   const key = JSON.stringify(keys.publicKey);
   const source = snippet
     .replaceAll(/\b3000\b/g, String(port))
-    .replace(
-      /applicationId: (1234|Number\(.*?\))(?!,\s*publicKeys)/,
-      `applicationId: $1, publicKeys: ${key}`,
-    );
+    .replace(/applicationId: (1234|Number\(.*?\))(?!,\s*publicKeys)/, `applicationId: $1, publicKeys: ${key}`)
+    .replace("'fic-events.db'", JSON.stringify(join(folder, `events-${port}.db`)));
   const { outputText } = ts.transpileModule(before + source, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 },
   });
@@ -100,7 +98,7 @@ async function start({ file, port }: { file: string; port: number }, command = [
       { timeout: 20_000 },
     )
     .toBe(true);
-  return { url: `http://127.0.0.1:${port}`, output: () => output };
+  return { url: `http://127.0.0.1:${port}`, output: () => output, child };
 }
 
 /** The program of another runtime, where the PATH has it. */
@@ -121,7 +119,7 @@ async function expectChallengeEchoed(url: string): Promise<void> {
 }
 
 test('the README has the snippets that are run here', () => {
-  expect(readme.match(/^ *```ts$/gm)).toHaveLength(9);
+  expect(readme.match(/^ *```ts$/gm)).toHaveLength(10);
 });
 
 test('the README tells the number of cases as it is', () => {
@@ -138,6 +136,21 @@ test('Hono: the handlers run', { timeout: 30_000 }, async () => {
   await expect
     .poll(output)
     .toBe('entities.clients.create 5 [ 1, 2 ]\nRead these invoices through the API: [ 3 ]\n');
+});
+
+test('Inbox: the event is stored and handled, the app says that it is ready, and ends', {
+  timeout: 30_000,
+}, async () => {
+  const { url, output, child } = await start(await compile(pick('Inbox')));
+  const notification = signNotification({ ids: [9] }, signing);
+  expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(202);
+  await expect.poll(output).toBe('entities.clients.create [ 9 ] attempt 1\n');
+  expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(202);
+  const ready = await send(`${url}/ready`, { method: 'GET' });
+  expect(ready.status).toBe(200);
+  expect(JSON.parse(ready.body)).toMatchObject({ ready: true, inbox: { worker: 'running', waiting: 0 } });
+  child.kill('SIGTERM');
+  await expect.poll(() => [child.exitCode, child.signalCode]).toEqual([0, null]);
 });
 
 test('Next.js: the route can be loaded without settings, and hands late work to after()', async () => {

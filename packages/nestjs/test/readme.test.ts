@@ -1,17 +1,20 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { challengeRequest, signNotification } from '@fic-webhooks/testing';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileApps } from './compile-apps.js';
 import { findFreePort, startNode } from './node-process.js';
 import { codeOf, keys, secondSigning, send, signing, sink } from './start-app.js';
 
 // Every ```ts block of the README is compiled as a Nest project is, and run in a process of its own, with the built
 // package. Two things are changed: the port, for one that is free, and the key to trust, for one that a test can sign with.
+// The file of an inbox is in a folder of the test.
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-const headings = ['Use', 'Options', 'Options', 'Own your route', 'Testing'];
+const headings = ['Use', 'Options', 'Options', 'Inbox', 'Inbox', 'Inbox', 'Own your route', 'Testing'];
 const snippets = readme.split(/^## /m).flatMap((section) =>
   [...section.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => ({
     heading: section.slice(0, section.indexOf('\n')),
@@ -19,10 +22,20 @@ const snippets = readme.split(/^## /m).flatMap((section) =>
   })),
 );
 
+/** Prints what a transactional handler has written. */
+const look = `
+import { sqliteInbox } from '@fic-webhooks/sqlite';
+const inbox = sqliteInbox({ file: process.env['FIC_FILE'] ?? '' });
+console.log(JSON.stringify(await inbox.transaction((tx) => tx.all('SELECT * FROM invoices'))));
+await inbox.close();
+`;
+
 const ports: number[] = [];
 let fileOf: (name: string) => string;
+let folder = '';
 beforeAll(async () => {
-  const files = new Map<string, string>();
+  folder = await mkdtemp(join(tmpdir(), 'fic-webhooks-nestjs-inbox-'));
+  const files = new Map([['look', look]]);
   for (const [index, { text }] of snippets.entries()) {
     const port = await findFreePort();
     ports.push(port);
@@ -33,15 +46,21 @@ beforeAll(async () => {
         .replaceAll(
           /applicationId: 1234(?!, publicKeys)/g,
           `$&, publicKeys: ${JSON.stringify(keys.publicKey)}`,
-        ),
+        )
+        .replaceAll("'fic-events.db'", "process.env['FIC_FILE'] ?? ''"),
     );
   }
+  // The process that listens, beside a worker of its own.
+  files.set('web', (files.get('snippet-3') ?? '').replace('worker: { concurrency: 8 }', 'worker: false'));
   fileOf = await compileApps('module', files);
 }, 60_000);
 
-async function start(index: number) {
+afterAll(() => rm(folder, { recursive: true }));
+
+async function start(index: number, name = `snippet-${index}`) {
   const port = ports[index] ?? 0;
-  const app = await startNode(fileOf(`snippet-${index}`), port, { FIC_SINK: sink });
+  const environment = { FIC_SINK: sink, FIC_FILE: join(folder, `${name}.db`) };
+  const app = await startNode(fileOf(name), port, environment);
   return { ...app, url: `http://127.0.0.1:${port}` };
 }
 
@@ -91,19 +110,66 @@ test('Options: several endpoints', async () => {
   expect((await send(`${url}/ready`, { method: 'GET' })).body).toBe('{"ready":true,"inFlight":0}');
 });
 
+test('Inbox: the event is stored and handled, the app says that it is ready, and a signal ends it', async () => {
+  const { url, output, stop } = await start(3);
+  const notification = signNotification({ ids: [9] }, signing);
+  expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(202);
+  await expect.poll(output).toContain('entities.clients.create [ 9 ] attempt 1\n');
+  expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(202);
+  const ready = await send(`${url}/ready`, { method: 'GET' });
+  expect(ready.status).toBe(200);
+  expect(JSON.parse(ready.body)).toMatchObject({ ready: true, inbox: { worker: 'running', waiting: 0 } });
+  expect(await stop('SIGTERM')).toBe('SIGTERM');
+  expect(output().match(/attempt 1/g)).toHaveLength(1);
+});
+
+test('Inbox: a worker without HTTP handles what another process has stored', async () => {
+  const { url, output } = await start(3, 'web');
+  expect((await send(`${url}/webhooks/fic`, signNotification({ ids: [5] }, signing))).status).toBe(202);
+  expect(JSON.parse((await send(`${url}/ready`, { method: 'GET' })).body)).toMatchObject({
+    inbox: { worker: 'stopped', waiting: 1 },
+  });
+  // It listens nowhere: the port to wait for is that of the other one.
+  const port = ports[3] ?? 0;
+  const worker = await startNode(fileOf('snippet-4'), port, { FIC_FILE: join(folder, 'web.db') });
+  await expect.poll(worker.output).toContain('worked entities.clients.create [ 5 ]\n');
+  expect(await worker.stop('SIGTERM')).toBe('SIGTERM');
+  expect(output()).not.toContain('attempt');
+});
+
+test('Inbox: the effect of a transactional handler is there, once', async () => {
+  const { url, stop } = await start(5);
+  const notification = signNotification({ name: 'issued_documents.invoices.create', ids: [7, 8] }, signing);
+  for (let delivery = 0; delivery < 3; delivery++) {
+    expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(202);
+  }
+  const env = { ...process.env, FIC_FILE: join(folder, 'snippet-5.db') };
+  const readInvoices = async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [fileOf('look')], { env });
+    return JSON.parse(stdout) as unknown;
+  };
+  const invoices = [
+    { id: 7, number: '7/2025' },
+    { id: 8, number: '8/2025' },
+  ];
+  await expect.poll(readInvoices).toEqual(invoices);
+  await stop('SIGTERM');
+  expect(await readInvoices()).toEqual(invoices);
+});
+
 test('Own your route: inside the interceptor', async () => {
-  const { url, output } = await start(3);
+  const { url, output } = await start(6);
   await expectChallengeEchoed(`${url}/webhooks/fic`);
   const notification = signNotification({ name: 'received_documents.create', ids: [9] }, signing);
   expect((await send(`${url}/webhooks/fic`, notification)).status).toBe(204);
   expect(codeOf(await send(`${url}/webhooks/fic`, { body: '{}' }))).toBe('token-missing');
   await expect.poll(output).toContain('received_documents.create [ 9 ]');
-  expect(output().match(/^a request for Hooks$/gm)).toHaveLength(3);
+  await expect.poll(() => output().match(/^a request for Hooks$/gm)).toHaveLength(3);
 });
 
 test('Testing: the tests pass', async () => {
   const { NODE_TEST_CONTEXT: _inner, ...env } = process.env;
-  const file = fileOf('snippet-4');
+  const file = fileOf('snippet-7');
   const run = promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap', file], { env });
   const { stdout } = await run;
   expect(stdout).toMatch(/^# pass [1-9]/m);

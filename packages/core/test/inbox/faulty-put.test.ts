@@ -191,6 +191,8 @@ describe('by a clock of the test', () => {
     await moveClock(0);
     const next = watch(send());
     await until(() => held.length === 1_025);
+    // As much room as was made, and no more.
+    expect(summarize(await send())).toEqual([503, 'inbox-overloaded', '10']);
     held[1_024]?.store();
     await until(() => next.result !== undefined);
     expect(next.result?.status).toBe(202);
