@@ -20,6 +20,7 @@ const names = {
   exits: 'no process ends by itself',
   quiet: 'quiet within 11 s',
   failpoints: 'each failpoint hit 2 times',
+  synced: 'every 202 follows a sync of the log',
 };
 
 /** @param {string} id @param {import('../plan/kinds.js').KindName} [kind] @returns {LedgerRecord} */
@@ -91,6 +92,7 @@ test('every name of an assertion is one that the judge has', () => {
         deadLetters: [],
         quiet: { waiting: 0, after: 0, within: 11_000 },
         failpoints: { points: [], least: 2, before: new Map() },
+        unsynced: [],
         answeredWithin: 5_000,
         lease: 2_000,
         transactional: true,
@@ -231,4 +233,53 @@ test('finds a failpoint that was not hit often enough', () => {
   ).toEqual({
     [names.failpoints]: ['checkpoint: 0'],
   });
+});
+
+test('hits of another round count', () => {
+  const points = ['body-read', 'checkpoint'];
+  const before = new Map([['checkpoint', 2]]);
+  expect(troubleIn([], { failpoints: { points, least: 2, before } })).toEqual([]);
+});
+
+test('finds an answer that was not on the disk, where that was looked at', () => {
+  expect(findTrouble([], { unsynced: ['a'] })).toEqual({ [names.synced]: ['a'] });
+  expect(troubleIn([], { unsynced: [] })).toEqual([]);
+});
+
+test('an answer is late without the time for which its process or the machine stood still, and only without that', () => {
+  const late = attempt('a', { status: 202, from: 1_000, to: 7_000 });
+  const stopped = (/** @type {number} */ pid, /** @type {number} */ to) =>
+    /** @type {LedgerRecord} */ ({ is: 'stopped', pid, from: 2_000, to });
+  const fault = (/** @type {string} */ name) =>
+    /** @type {LedgerRecord} */ ({ is: 'fault', name, from: 2_000, to: 4_000 });
+  expect(troubleIn([late])).toEqual([names.late]);
+  expect(troubleIn([late, stopped(10, 4_000)])).toEqual([]);
+  expect(troubleIn([late, stopped(10, 2_500)])).toEqual([names.late]);
+  expect(troubleIn([late, stopped(10, 2_500), stopped(10, 2_500)])).toEqual([names.late]);
+  expect(troubleIn([late, stopped(20, 4_000)])).toEqual([names.late]);
+  expect(troubleIn([late, fault('starved')])).toEqual([]);
+  // The database may be away for as long as it likes.
+  expect(troubleIn([late, fault('Redis stopped')])).toEqual([names.late]);
+});
+
+test('a run that had lost its lease before its end may come again, after a stop that was long enough', () => {
+  const run = [
+    ...handle('b', 2_000, { steps: ['start'] }),
+    ...handle('b', 6_000, { steps: ['end'] }),
+    ...handle('b', 9_000, { run: 2, pid: 21 }),
+  ];
+  const records = [generated('b'), attempt('b'), ...run];
+  const stop = (/** @type {number} */ to) =>
+    /** @type {LedgerRecord} */ ({ is: 'stopped', pid: 20, from: 2_100, to });
+  expect(troubleIn([...records, stop(5_000)])).toEqual([]);
+  expect(troubleIn([...records, stop(2_500)])).toEqual([names.repeats]);
+});
+
+test('a process dies between its announcement and its end: resets between the two are explained', () => {
+  const reset = attempt('a', { broken: 'reset', from: 1_400, to: 1_500 });
+  const hit = /** @type {LedgerRecord} */ ({ is: 'hit', point: 'x', pid: 10, at: 1_200 });
+  const exit = (/** @type {number} */ at) =>
+    /** @type {LedgerRecord} */ ({ is: 'exit', slot: 'web', pid: 10, code: null, signal: 'SIGKILL', at });
+  expect(troubleIn([attempt('a'), reset, hit, exit(1_510)])).toEqual([]);
+  expect(troubleIn([attempt('a'), reset, hit, exit(1_250)])).toEqual([names.resets]);
 });
