@@ -4,6 +4,7 @@ import { runProgram } from '../run-program.js';
 
 /** Some of what entry points must have. Of the others it is only asked that they have something. */
 const wanted = {
+  '@fic-webhooks/bullmq': ['bullmqInbox'],
   '@fic-webhooks/core': ['createReceiver', 'memoryStore', 'FicWebhooksError'],
   '@fic-webhooks/core/catalogue': ['eventCatalogue', 'findEventType'],
   '@fic-webhooks/core/cloudevents': ['decodeCloudEvent', 'encodeCloudEvent', 'toCloudEvent'],
@@ -14,13 +15,27 @@ const wanted = {
   '@fic-webhooks/fastify': ['ficWebhooks', 'verifyFicWebhook', 'createReceiver'],
   '@fic-webhooks/fetch': ['createFetchHandler', 'createReceiver'],
   '@fic-webhooks/nestjs': ['FicWebhooksModule', 'OnFicEvent', 'FicWebhooksController', 'createReceiver'],
-  '@fic-webhooks/testing': ['signNotification', 'runConformance', 'runStoreConformance'],
+  '@fic-webhooks/redis': ['redisStore'],
+  '@fic-webhooks/sqlite': ['sqliteInbox'],
+  '@fic-webhooks/testing': [
+    'signNotification',
+    'runConformance',
+    'runStoreConformance',
+    'runInboxConformance',
+  ],
 };
+
+/** What is run in a thread, and exports nothing. It is loaded all the same. */
+const threads = ['@fic-webhooks/sqlite/store-thread'];
+
+/** Where nothing listens. Whoever asks there has found the module that speaks the protocol. */
+const nowhere = '127.0.0.1:1';
 
 /** Each program loads all, then throws an error that its own and the other copy of the class must recognise. */
 const body = `
 for (const [entry, exported] of Object.entries(loaded)) {
-  if (Object.keys(exported).length === 0) throw new Error(entry + ' exports nothing.');
+  const isThread = ${JSON.stringify(threads)}.includes(entry);
+  if ((Object.keys(exported).length === 0) !== isThread) throw new Error(entry + ' exports nothing, or is no thread.');
 }
 for (const [entry, names] of Object.entries(${JSON.stringify(wanted)})) {
   for (const name of names) if (loaded[entry][name] === undefined) throw new Error(entry + ' has no ' + name);
@@ -32,6 +47,26 @@ loaded['@fic-webhooks/emulator'].startEmulator().then(async (fic) => {
   if (!page.ok) throw new Error('The page of the emulator answered ' + page.status + ': ' + (await page.text()));
   await fic.close();
 });
+// The thread of this inbox lies beside the code, too, and SQLite in a package for this machine.
+const file = loaded['@fic-webhooks/sqlite'].sqliteInbox({ file: process.argv[2] });
+file
+  .transaction((tx) => tx.exec('CREATE TABLE IF NOT EXISTS loaded (at TEXT)'))
+  .then(() => file.close());
+const expectCode = (wanted) => (error) => {
+  if (error.code !== wanted) throw error;
+};
+for (const protocol of ['redis', 'postgres']) {
+  const inbox = loaded['@fic-webhooks/bullmq'].bullmqInbox({ connection: protocol + '://${nowhere}/0' });
+  inbox.deadLetters
+    .list()
+    .then(() => Promise.reject(new Error('Something listens.')), expectCode('inbox-unreachable'))
+    .then(() => inbox.close());
+}
+const store = loaded['@fic-webhooks/redis'].redisStore({ connection: 'redis://${nowhere}' });
+store
+  .claim('key', { owner: 'probe', lease: 1000, fingerprint: 'f' })
+  .then(() => Promise.reject(new Error('Something listens.')), expectCode('store-unreachable'))
+  .then(() => store.close());
 const receiver = own.createReceiver({ sink: 'https://example.com/fic', applicationId: 1 });
 if (!other.isReceiver(receiver)) throw new Error('A receiver is not known across ESM and CommonJS.');
 try {
@@ -66,7 +101,7 @@ ${body}
 });`;
   for (const [file, text] of Object.entries({ 'load.mjs': esm, 'load.cjs': commonJs })) {
     await writeFile(join(folder, file), text);
-    await runProgram({ command: [process.execPath, file], folder });
+    await runProgram({ command: [process.execPath, file, 'loaded.db'], folder });
   }
   return entries.length;
 }

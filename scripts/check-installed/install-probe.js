@@ -7,6 +7,9 @@ const others = [
   'express@5',
   '@types/express@5',
   'fastify@5',
+  'ioredis@6',
+  'pg@8',
+  '@types/pg@8',
   // The newest that CommonJS can import under all compilers: 12 is published as ES modules only.
   '@nestjs/common@11',
   '@nestjs/core@11',

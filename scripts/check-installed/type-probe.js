@@ -1,6 +1,7 @@
 /** A program that uses the types of every package. `express` is imported as CommonJS modules do. */
 const commonJs = `
 import 'reflect-metadata';
+import { bullmqInbox, type BullmqInboxOptions } from '@fic-webhooks/bullmq';
 import { createReceiver, type FicEvent, memoryStore } from '@fic-webhooks/core';
 import { findEventType } from '@fic-webhooks/core/catalogue';
 import { decodeCloudEvent, toCloudEvent } from '@fic-webhooks/core/cloudevents';
@@ -11,9 +12,13 @@ import { ficWebhooks, getFicEvent, verifyFicWebhook } from '@fic-webhooks/expres
 import * as onFastify from '@fic-webhooks/fastify';
 import { createFetchHandler } from '@fic-webhooks/fetch';
 import { FicWebhooksController, FicWebhooksModule, OnFicEvent } from '@fic-webhooks/nestjs';
+import { redisStore } from '@fic-webhooks/redis';
+import { type SqliteInbox, sqliteInbox } from '@fic-webhooks/sqlite';
 import { runConformance, sendOverHttp, signNotification } from '@fic-webhooks/testing';
 import express = require('express');
 import fastify = require('fastify');
+import { Redis } from 'ioredis';
+import { Pool } from 'pg';
 
 const receiver = createReceiver({
   sink: 'https://example.com/webhooks/fic',
@@ -28,6 +33,35 @@ receiver.on('entities.*.delete', (event: FicEvent<'entities.*.delete'>, { signal
 });
 // @ts-expect-error: a typo does not compile.
 receiver.on('entities.clients.creat', () => {});
+
+const inbox: SqliteInbox = sqliteInbox({ file: 'events.db', durability: 'relaxed' });
+const stored = createReceiver({ sink: 'https://example.com/d', applicationId: 1234, inbox, worker: { concurrency: 8 } });
+stored.on(
+  'issued_documents.invoices.create',
+  inbox.transactional({
+    prepare: async (event) => event.ids.map((id) => ({ id: id.toFixed() })),
+    apply: (tx, invoices, event) => {
+      const company: number = event.companyId;
+      for (const { id } of invoices) tx.run('INSERT INTO invoices VALUES (?, ?)', [company, id]);
+    },
+  }),
+);
+// @ts-expect-error: an effect is synchronous, and has a name.
+stored.on('products.update', inbox.transactional({ prepare: async () => 1 }));
+// @ts-expect-error: there is no such option.
+sqliteInbox({ file: 'events.db', wal: false });
+
+const shared: BullmqInboxOptions = { connection: new Pool({ connectionString: 'postgres://localhost/app' }) };
+export const inboxes = [bullmqInbox(shared), bullmqInbox({ connection: new Redis({ lazyConnect: true }), queue: 'b' })];
+// @ts-expect-error: the connection is missing.
+bullmqInbox({ queue: 'b' });
+export const onMany = createReceiver({
+  sink: 'https://example.com/e',
+  applicationId: 1234,
+  idempotency: redisStore({ connection: 'redis://localhost:6379', prefix: 'e:' }),
+});
+// @ts-expect-error: an answer within a number of milliseconds.
+redisStore({ connection: 'redis://localhost:6379', answerWithin: '1s' });
 
 const app = express();
 app.use('/webhooks/fic', ficWebhooks(receiver));
