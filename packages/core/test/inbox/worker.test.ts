@@ -522,32 +522,36 @@ describe('a claim that was lost', () => {
     expect(await made.inbox.health()).toEqual({ waiting: 0, oldestDue: 0, deadLetters: 0 });
   });
 
-  test('starts no further handler, and marks none', async () => {
-    const gate = createGate();
-    const runs: string[] = [];
-    const made = createInboxReceiver({ worker: { ...quick, lease: 100, concurrency: 10 } });
-    made.receiver.on(
-      '*',
-      async (_, { signal }) => {
-        runs.push('a');
-        if (runs.length > 1) return;
-        await gate.opened;
-        expect(signal.aborted).toBe(true);
-      },
-      { name: 'a' },
-    );
-    made.receiver.on('*', () => runs.push('b'), { name: 'b' });
-    await made.send();
-    await expect.poll(() => runs).toEqual(['a']);
-    made.inbox.expireClaims();
-    await expect.poll(() => runs).toEqual(['a', 'a', 'b']);
-    await settled(made);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    gate.open();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(runs).toEqual(['a', 'a', 'b']);
-    expect(made.errors).toEqual([]);
-  });
+  test.each([['returns'], ['throws']])(
+    'starts no further handler, and marks none, when it %s',
+    async (how) => {
+      const gate = createGate();
+      const runs: string[] = [];
+      const made = createInboxReceiver({ worker: { ...quick, lease: 100, concurrency: 10 } });
+      made.receiver.on(
+        '*',
+        async (_, { signal }) => {
+          runs.push('a');
+          if (runs.length > 1) return;
+          await gate.opened;
+          expect(signal.aborted).toBe(true);
+          if (how === 'throws') throw new Error('the first one');
+        },
+        { name: 'a' },
+      );
+      made.receiver.on('*', () => runs.push('b'), { name: 'b' });
+      await made.send();
+      await expect.poll(() => runs).toEqual(['a']);
+      made.inbox.expireClaims();
+      await expect.poll(() => runs).toEqual(['a', 'a', 'b']);
+      await settled(made);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      gate.open();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(runs).toEqual(['a', 'a', 'b']);
+      expect(made.errors).toHaveLength(how === 'throws' ? 1 : 0);
+    },
+  );
 
   test('a mark that finds the claim lost ends the run', async () => {
     let loses = true;

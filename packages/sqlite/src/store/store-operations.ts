@@ -24,7 +24,7 @@ export interface StoredLetter extends StoredItem {
 }
 
 /** Names one claim. */
-export interface ClaimReference {
+interface ClaimReference {
   readonly key: string;
   readonly token: string;
 }
@@ -66,7 +66,7 @@ export interface LetterRow {
 }
 
 /** What the threads can be asked to do. All durations are milliseconds. */
-export interface StoreOperations {
+interface StoreOperations {
   /** Resolves once the file has been checked. */
   open(): void;
   put(item: StoredItem): PutResult;

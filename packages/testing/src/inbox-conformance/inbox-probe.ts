@@ -18,9 +18,7 @@ import { Recorder, type RecorderOptions } from './recorder.js';
 /** A lease or retention that no case outlives. */
 export const long = 10 * 60_000;
 /** Milliseconds within which an inbox must take up what is due. */
-export const soon = 4_000;
-/** Milliseconds after which what has not happened is taken not to happen. */
-export const quiet = 900;
+const soon = 4_000;
 
 /** What a case works with: an inbox on an empty store, and what it needs to fill and to watch it. */
 export class InboxProbe {
