@@ -70,12 +70,12 @@ async function runVitest(file: string, ...more: string[]) {
 }
 
 test('the README has the snippets that are run here', () => {
-  expect(snippets).toHaveLength(6);
+  expect(snippets).toHaveLength(8);
 });
 
 test('the first example prints what it says', async () => {
   const { stdout } = await run(process.execPath, [
-    await compile(pick('createReceiver({\n  sink'), 'use.mjs'),
+    await compile(pick('sendOverHttp, signNotification }'), 'use.mjs'),
   ]);
   expect(stdout).toBe('entities.clients.create [ 3062300 ]\n204\n503 token-audience\ntrue\n');
 });
@@ -84,6 +84,20 @@ test('the store example passes', async () => {
   const { stdout } = await run(process.execPath, [await compile(pick('runStoreConformance'), 'store.mjs')]);
   expect(stdout.trim().split('\n').length).toBeGreaterThan(20);
   expect(stdout).not.toMatch(/^(fail|skip)/m);
+});
+
+test('the inbox example passes, and ends', async () => {
+  const { stdout } = await run(process.execPath, [await compile(pick('runInboxConformance'), 'inbox.mjs')]);
+  expect(stdout.trim().split('\n').length).toBeGreaterThan(40);
+  expect(stdout).not.toMatch(/^fail/m);
+  expect(stdout.match(/^skip .*/gm)).toEqual([expect.stringMatching(/^skip reopen: /)]);
+});
+
+test('the example with an inbox prints what it says, and ends', async () => {
+  const { stdout } = await run(process.execPath, [
+    await compile(pick('worker: { attempts: 1 }'), 'memory.mjs'),
+  ]);
+  expect(stdout).toBe('202\nattempts entities.*: The ERP is away.\n');
 });
 
 test('the Vitest example passes', async () => {

@@ -168,16 +168,20 @@ describe('by a clock of the test', () => {
     expect(await workerOf(made)).toBe('running');
   });
 
-  test('closed before it was up is no failure', async () => {
+  test('closed before it was up is no failure, and starts nothing', async () => {
     let check: () => void = () => {};
-    const made = createInboxReceiver({
+    let works = 0;
+    const made: InboxReceiver = createInboxReceiver({
       handlers: { '*': () => {} },
       faults: {
         ready: () =>
           new Promise((resolve) => {
             check = resolve;
           }),
-        work: () => expect.unreachable(),
+        work: (work) => {
+          works++;
+          return made.inbox.work(work);
+        },
       },
     });
     await moveClock(1);
@@ -187,16 +191,24 @@ describe('by a clock of the test', () => {
     await letRun();
     await moveClock(120_000);
     expect(made.alerts).toEqual([]);
+    expect(works).toBe(0);
   });
 
   test('closed in the turn of the registration, the worker never starts', async () => {
-    const made = createInboxReceiver({
+    let works = 0;
+    const made: InboxReceiver = createInboxReceiver({
       handlers: { '*': () => {} },
-      faults: { work: () => expect.unreachable() },
+      faults: {
+        work: (work) => {
+          works++;
+          return made.inbox.work(work);
+        },
+      },
     });
     await made.receiver.close();
     await moveClock(1_000);
     expect(made.alerts).toEqual([]);
+    expect(works).toBe(0);
   });
 
   test('close() ends at its deadline, whatever hangs', async () => {
