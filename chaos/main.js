@@ -68,6 +68,7 @@ async function runParts() {
   const share = { sqlite: 0.4, redis: 0.325, postgres: 0.275 };
   const retried = 0.6;
   const isWhole = events >= 20_000;
+  const leastHits = 3;
   const whole = runnable.reduce((sum, { name }) => sum + share[/** @type {'sqlite'} */ (name)], 0);
   let isGoodSoFar = true;
   for (let turn = 1; ; turn++) {
@@ -84,7 +85,7 @@ async function runParts() {
           count: Math.round(all * (mode === 'resets retried' ? retried : 1 - retried)),
           seed: random.mixSeed(seed, turn, part.name, mode),
           // Both rounds of a part together. A short run meets only some of them.
-          leastHits: isWhole && mode === 'resets dropped' ? 5 : 0,
+          leastHits: isWhole && mode === 'resets dropped' ? leastHits : 0,
           hitsBefore,
           onProgress: progress.show,
         });

@@ -17,7 +17,7 @@ import { supervise } from './supervise/supervise.js';
 import { watchStalls, watchStore } from './supervise/watch-stalls.js';
 
 /** Milliseconds for which a process lives at least once it has come to the point where it is killed. */
-const fuse = /** @type {const} */ ([800, 3_500]);
+const fuse = /** @type {const} */ ([200, 1_500]);
 /** The same where one fault is looked for. */
 const shortFuse = /** @type {const} */ ([100, 500]);
 

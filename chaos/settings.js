@@ -19,4 +19,4 @@ export const quietWithin = worker.lease + worker.attempts * worker.longestDelay 
 export const answeredWithin = 5_000;
 
 /** Fatture in Cloud sends an event up to four times, https://developers.fattureincloud.it. The waits before the second and so on. */
-export const retryDelays = [300, 1_200, 4_000];
+export const retryDelays = [400, 2_800, 4_000];

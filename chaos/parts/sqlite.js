@@ -12,7 +12,6 @@ import { readInbox } from './read-inbox.js';
 
 const storing = ['in-transaction', 'in-commit', 'after-commit'];
 const claiming = [...working, 'after-claim', 'in-apply', 'before-verdict'];
-const housekeeping = ['checkpoint', 'retention'];
 
 /** The embedded inbox: one application that does both, one that only receives, one that only works, all on one file. */
 /** @type {import('./part.js').Part} */
@@ -26,10 +25,16 @@ export const sqlite = {
       name: 'both',
       receives: true,
       works: true,
-      points: [...receiving, ...storing, ...claiming, ...housekeeping],
+      points: [...receiving, ...storing, ...claiming, 'retention'],
     },
     { name: 'web', receives: true, works: false, points: [...receiving, ...storing] },
-    { name: 'worker', receives: false, works: true, points: [...claiming, ...housekeeping] },
+    // It is ended in peace now and then, which copies the log into the file.
+    {
+      name: 'worker',
+      receives: false,
+      works: true,
+      points: [...claiming, 'retention', 'checkpoint'],
+    },
   ],
   migrates: true,
   async open({ folder, migrate, isBrief }) {

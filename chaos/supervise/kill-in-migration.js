@@ -19,11 +19,12 @@ const statements = 3;
  */
 export async function killInMigration({ part, connection, root, seed, ledger, ceasefire }) {
   for (let life = 0; life <= statements; life++) {
+    const point = life < statements ? 'migration' : 'migration-commit';
     const child = startProcess({
       ...{ root, program: 'migrate.js', told: { backend: part.name, connection } },
       arms: {
         seed: random.mixSeed(seed, 'migration', life),
-        ...{ point: life < statements ? 'migration' : 'migration-commit', fuse: 0 },
+        ...{ point, points: [point], fuse: 0 },
         hitsPath: ledger.hitsPath,
         ceasefirePath: ceasefire.path,
         libraries: part.libraries,

@@ -73,6 +73,7 @@ export function supervise(options) {
     const arms = {
       seed: random.mixSeed(seed, name, life),
       ...chooseArms({ points, hits, fuse, next }),
+      points,
       hitsPath: ledger.hitsPath,
       ceasefirePath: ceasefire.path,
       libraries,

@@ -27,7 +27,7 @@ async function startArmed({ fuse = 0 } = {}) {
   const path = join(folder, 'program.cjs');
   writeFileSync(path, program);
   const arms = {
-    ...{ seed: 1, point: 'here', fuse, libraries: [] },
+    ...{ seed: 1, point: 'here', points: ['here', 'elsewhere'], fuse, libraries: [] },
     ...{ hitsPath: join(folder, 'hits'), ceasefirePath: join(folder, 'ceasefire') },
   };
   const child = fork(path, [], {
