@@ -57,7 +57,7 @@ export const notices = {
     title: 'The worker could not be started: stored events are not handled by this process.',
     alert: true,
     cause: 'The inbox refused its store at the check: the error is in this line.',
-    cure: 'Mend what the error says, and start the process again.',
+    cure: 'Mend what the error says. It is tried again every minute, without a restart.',
   },
 } as const satisfies Record<string, NoticeRow>;
 
