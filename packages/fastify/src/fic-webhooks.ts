@@ -39,11 +39,18 @@ const routeByDefault = { decompress: false };
 async function registerWebhook(instance: FastifyInstance, options: FicWebhooksOptions): Promise<void> {
   const { receiver, hasLogger } = takeReceiver(instance, options);
   const payloadOf = passBodyThrough(instance);
-  const answers = new Set<Promise<void>>();
+  let inFlight = 0;
+  let whenIdle: (() => void) | undefined;
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const payload = payloadOf(request);
-    writeReply(reply, await receiver.handle(toWebhookRequest(request, { payload, hasLogger })));
+    inFlight++;
+    try {
+      const payload = payloadOf(request);
+      writeReply(reply, await receiver.handle(toWebhookRequest(request, { payload, hasLogger })));
+    } finally {
+      inFlight--;
+      if (inFlight === 0) whenIdle?.();
+    }
   }
 
   instance.route({
@@ -53,18 +60,16 @@ async function registerWebhook(instance: FastifyInstance, options: FicWebhooksOp
     method: instance.supportedMethods,
     url: '/',
     exposeHeadRoute: false,
-    async handler(request, reply) {
+    handler(request, reply) {
       // From here on the receiver's own deadline holds, and no hook or timer of the app answers in between.
       reply.hijack();
-      const answered = answer(request, reply);
-      answers.add(answered);
-      await answered.finally(() => answers.delete(answered));
+      return answer(request, reply);
     },
   });
   warnOfRequestTimeout(instance);
   // With forceCloseConnections the server would cut them off. The receiver's deadline ends the wait.
   instance.addHook('preClose', async () => {
-    await Promise.allSettled(answers);
+    if (inFlight > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
   });
   // An inbox that does not keep what it is given stops the start.
   await receiver.ready();

@@ -1,5 +1,14 @@
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 
+/** Where the payload of a request is kept. */
+const payloadOf = Symbol('fic-webhooks payload');
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [payloadOf]: RequestPayload | null;
+  }
+}
+
 /** A media type of RFC 9110 section 8.3.1, with or without parameters. */
 const mediaType = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
@@ -11,11 +20,12 @@ const mediaType = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
  * the app put in its place.
  */
 export function passBodyThrough(instance: FastifyInstance): (request: FastifyRequest) => RequestPayload {
-  // Not as request.body: hooks of the app that look into bodies shall not find a stream there.
-  const payloads = new WeakMap<FastifyRequest, RequestPayload>();
+  // Not as request.body: hooks of the app that look into bodies shall not find a stream there. Nor in a WeakMap, which
+  // doubles the work of the garbage collector for a request.
+  if (!instance.hasRequestDecorator(payloadOf)) instance.decorateRequest(payloadOf, null);
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (request, payload, done) => {
-    payloads.set(request, payload);
+    request[payloadOf] = payload;
     done(null);
   });
   // Fastify answers 415 to a Content-Type that it cannot read, and 400 to QUERY without one, before it asks any parser.
@@ -26,5 +36,5 @@ export function passBodyThrough(instance: FastifyInstance): (request: FastifyReq
     }
     done(null, payload);
   });
-  return (request) => payloads.get(request) ?? request.raw;
+  return (request) => request[payloadOf] ?? request.raw;
 }

@@ -1,5 +1,10 @@
-import type { ReceiverRequest } from '@fic-webhooks/core';
-import { type NodeRequest, readNodeBody, toReceiverRequest } from '@fic-webhooks/core/node';
+import type { BodyResult, ReceiverRequest } from '@fic-webhooks/core';
+import {
+  type NodeRequest,
+  type NodeRequestOptions,
+  readNodeBody,
+  toReceiverRequest,
+} from '@fic-webhooks/core/node';
 import type { FastifyBaseLogger, FastifyRequest, RequestPayload } from 'fastify';
 
 /**
@@ -12,18 +17,17 @@ export function toWebhookRequest(
   { raw, log }: FastifyRequest,
   { payload, hasLogger }: { payload: RequestPayload; hasLogger: boolean },
 ): ReceiverRequest {
-  const received = toReceiverRequest(raw, hasLogger || isNoLogger(log) ? {} : { logger: log });
-  if (payload === raw) return received;
-  return {
-    ...received,
-    async body(limit) {
-      // Of a request only the stream is used, and a stream that a hook put in its place is there to decode it.
-      const reading = readNodeBody(payload as RequestPayload & NodeRequest, limit);
-      payload.resume();
-      const body = await reading;
-      return 'bytes' in body ? { ...body, decoded: true } : body;
-    },
-  };
+  const options: NodeRequestOptions = hasLogger || isNoLogger(log) ? {} : { logger: log };
+  if (payload !== raw) options.body = (limit) => readDecoded(payload, limit);
+  return toReceiverRequest(raw, options);
+}
+
+/** Of a request only the stream is used, and a stream that a hook put in its place is there to decode it. */
+async function readDecoded(payload: RequestPayload, limit: number): Promise<BodyResult> {
+  const reading = readNodeBody(payload as RequestPayload & NodeRequest, limit);
+  payload.resume();
+  const body = await reading;
+  return 'bytes' in body ? { ...body, decoded: true } : body;
 }
 
 /** In an app without a logger all methods of the log are the same and do nothing: then lines go to the receiver's. */

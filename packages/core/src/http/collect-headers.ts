@@ -1,6 +1,10 @@
-/** Headers in any of the forms that frameworks hand out. Raw pairs are the best: they show what was repeated. */
+/**
+ * Headers in any of the forms that frameworks hand out. Pairs are the best, or names and values in turn as in
+ * `rawHeaders` of Node.js: they show what was repeated.
+ */
 export type HeadersInput =
   | Iterable<readonly [string, string]>
+  | readonly string[]
   | FetchHeaders
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -81,7 +85,7 @@ class HeaderCollector implements CollectedHeaders {
  * Header names are case-insensitive (RFC 9110 section 5.1), so all come out in lower case. Whatever is not a
  * string is passed over: this never throws on odd values, only when the iterable given throws itself.
  *
- * @param headers - Name and value pairs, a `Headers`, a `Map`, or Node's header object.
+ * @param headers - Name and value pairs, names and values in turn, a `Headers`, a `Map`, or Node's header object.
  *
  * @example
  * ```ts
@@ -92,8 +96,16 @@ class HeaderCollector implements CollectedHeaders {
  */
 export function collectHeaders(headers: HeadersInput): CollectedHeaders {
   const collector = new HeaderCollector();
+  if (isRaw(headers)) {
+    for (let index = 1; index < headers.length; index += 2) collector.add(headers[index - 1], headers[index]);
+    return collector;
+  }
   for (const pair of toPairs(headers)) if (Array.isArray(pair)) collector.add(pair[0], pair[1]);
   return collector;
+}
+
+function isRaw(headers: HeadersInput): headers is readonly string[] {
+  return Array.isArray(headers) && typeof headers[0] === 'string';
 }
 
 function toPairs(input: unknown): Iterable<unknown> {

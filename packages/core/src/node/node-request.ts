@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { HeadersInput } from '../http/collect-headers.js';
 import type { Logger } from '../receiver/logger.js';
 import type { BodyResult, ReceiverRequest } from '../receiver/receiver-request.js';
 import { readNodeBody } from './read-node-body.js';
@@ -17,8 +18,11 @@ export type NodeRequest = IncomingMessage & {
 export interface NodeRequestOptions {
   /** The framework's own logger for this request. */
   logger?: Logger;
-  /** What a body parser in front of the adapter left, or why it failed. Default: look for it on the request. */
-  body?: BodyResult;
+  /**
+   * What a body parser in front of the adapter left, or why it failed; or how to read the body. Default: look for it on
+   * the request.
+   */
+  body?: BodyResult | ReceiverRequest['body'];
 }
 
 /**
@@ -29,31 +33,38 @@ export interface NodeRequestOptions {
  * const response = await receiver.handle(toReceiverRequest(req));
  * ```
  */
-export function toReceiverRequest(
-  request: NodeRequest,
-  { logger, body }: NodeRequestOptions = {},
-): ReceiverRequest {
-  return {
-    method: request.method ?? '',
-    headers: toPairs(request.rawHeaders) ?? request.headers,
-    query(name) {
-      const url = request.originalUrl ?? request.url ?? '';
-      const start = url.indexOf('?');
-      const values = start === -1 ? [] : new URLSearchParams(url.slice(start + 1)).getAll(name);
-      return values.length > 1 ? values : values[0];
-    },
-    async body(limit) {
-      return body ?? readNodeBody(request, limit);
-    },
-    ...(logger !== undefined && { logger }),
-  };
+export function toReceiverRequest(request: NodeRequest, options: NodeRequestOptions = {}): ReceiverRequest {
+  return new NodeReceiverRequest(request, options);
 }
 
-/** Raw pairs show repeated headers, which Node.js joins or drops in `headers`. */
-function toPairs(raw: readonly string[] | undefined): [string, string][] | undefined {
-  if (raw === undefined || raw.length === 0) return undefined;
-  const pairs: [string, string][] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2)
-    pairs.push([raw[index] as string, raw[index + 1] as string]);
-  return pairs;
+/** A class, because its methods are made once and not for each request. */
+class NodeReceiverRequest implements ReceiverRequest {
+  readonly method: string;
+  readonly headers: HeadersInput;
+  declare readonly logger?: Logger;
+  readonly #request: NodeRequest;
+  readonly #body: NodeRequestOptions['body'];
+
+  constructor(request: NodeRequest, { logger, body }: NodeRequestOptions) {
+    const { method = '', rawHeaders, headers } = request;
+    this.method = method;
+    // The raw ones show what was repeated, which Node.js joins or drops in `headers`.
+    this.headers = rawHeaders === undefined || rawHeaders.length === 0 ? headers : rawHeaders;
+    if (logger !== undefined) this.logger = logger;
+    this.#request = request;
+    this.#body = body;
+  }
+
+  query(name: string): string | readonly string[] | undefined {
+    const url = this.#request.originalUrl ?? this.#request.url ?? '';
+    const start = url.indexOf('?');
+    const values = start === -1 ? [] : new URLSearchParams(url.slice(start + 1)).getAll(name);
+    return values.length > 1 ? values : values[0];
+  }
+
+  body(limit: number): BodyResult | Promise<BodyResult> {
+    const known = this.#body;
+    if (typeof known === 'function') return known(limit);
+    return known ?? readNodeBody(this.#request, limit);
+  }
 }

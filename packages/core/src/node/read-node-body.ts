@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { BodyResult } from '../receiver/receiver-request.js';
 import type { NodeRequest } from './node-request.js';
 
+const noBytes = new Uint8Array(0);
+
 /**
  * The body of a Node.js request, wherever it is by now: bytes that a parser kept as `rawBody`, a Buffer or string
  * `body`, the stream when nobody has read it, the parsed value.
@@ -10,11 +12,13 @@ import type { NodeRequest } from './node-request.js';
  * does not know. `readableDidRead` tells the truth.
  *
  * @param limit - The most bytes to read.
+ * @returns A promise only when the body has to be waited for.
  */
-export async function readNodeBody(request: NodeRequest, limit: number): Promise<BodyResult> {
+export function readNodeBody(request: NodeRequest, limit: number): BodyResult | Promise<BodyResult> {
   const { rawBody, body } = request;
   if (isBytesOrText(rawBody)) return toBytes(rawBody);
   if (isBytesOrText(body)) return toBytes(body);
+  if (isAtHand(request, limit)) return { bytes: request.read() ?? noBytes };
   if (!request.readableDidRead && !request.readableEnded) return readStream(request, limit);
   if (body !== undefined) return { parsed: body };
   return {
@@ -23,6 +27,22 @@ export async function readNodeBody(request: NodeRequest, limit: number): Promise
       'The body was read before the webhook saw it, and neither req.body nor req.rawBody holds it. Look for a body ' +
       'parser, an upload handler or a logger mounted before the webhook.',
   };
+}
+
+/**
+ * True when the whole body has come and lies in the stream, untouched: it is taken from there without a turn of the
+ * event loop. Of HTTP/2 requests `complete` says something else.
+ */
+function isAtHand(request: NodeRequest, limit: number): boolean {
+  return (
+    request.complete &&
+    request.httpVersionMajor === 1 &&
+    !request.readableDidRead &&
+    request.readableFlowing === null &&
+    request.readableEncoding === null &&
+    request.readableLength <= limit &&
+    !request.destroyed
+  );
 }
 
 function isBytesOrText(value: unknown): value is Uint8Array | string {

@@ -26,7 +26,7 @@ export function writeNodeResponse(
   response: ServerResponse,
   answer: ReceiverResponse,
 ): void {
-  if (response.headersSent || response.destroyed) return;
+  if (response.headersSent || response.destroyed || isCut(request)) return;
   const { status, body } = answer;
   const isHttp1 = request.httpVersionMajor < 2;
   const connection = answer.headers['connection'];
@@ -49,6 +49,15 @@ export function writeNodeResponse(
   if (body === '' || request.method === 'HEAD') response.flushHeaders();
   else response.write(body);
   discardRest(request, () => response.end());
+}
+
+/**
+ * True when an answer before this one has ended the connection: of requests that a sender puts one behind the other without
+ * waiting, Node.js may hand out another one after that. Nobody can read its answer, and giving one fails an assertion inside
+ * of Node.js, which ends the process: https://github.com/nodejs/node/blob/v20.20.2/lib/_http_server.js (resOnFinish).
+ */
+function isCut({ socket }: IncomingMessage): boolean {
+  return socket?.writableEnded === true;
 }
 
 /** HTTP/2 can tell the sender to stop, with the answer complete and the other streams untouched: RFC 9113 section 8.1. */

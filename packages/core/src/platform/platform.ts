@@ -20,14 +20,8 @@ export interface Platform<Key> {
    * Checks an ES256 signature, RFC 7518 section 3.4.
    *
    * @param signature - 64 bytes, r then s.
-   * @param inPlace - Verify now, on this thread, where the platform can.
    */
-  verifyEs256(
-    key: Key,
-    signingInput: string,
-    signature: Uint8Array<ArrayBuffer>,
-    inPlace: boolean,
-  ): boolean | Promise<boolean>;
+  verifyEs256(key: Key, signingInput: string, signature: Uint8Array<ArrayBuffer>): boolean | Promise<boolean>;
   /** The bytes of a canonical base64url text without padding; undefined for any other text. */
   decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined;
   /** SHA-256 in lower-case hex. */

@@ -23,6 +23,7 @@ import { readChallenge } from './read-challenge.js';
 import { markReceiver } from './receiver-brand.js';
 import type { ReceiverOptions, UnhandledCallback } from './receiver-options.js';
 import type { ReceiverRequest, RequestScope } from './receiver-request.js';
+import type { ReceiverResponse } from './receiver-response.js';
 import { messageOf, Reporter, swallow } from './reporter.js';
 import { resolveOptions } from './resolve-options.js';
 import { respond } from './respond.js';
@@ -35,12 +36,6 @@ interface Received {
 
 /** What the first half of the way comes to. */
 type Reception = Received | Outcome;
-
-/** How an exchange ended. */
-interface Exchanged<T> {
-  readonly result: T | Outcome;
-  readonly closeConnection: boolean;
-}
 
 /**
  * Makes a receiver for one endpoint.
@@ -110,17 +105,13 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
   let whenIdle: (() => void)[] = [];
 
   /** The first half of the way: what ends here is a refusal, a challenge or an event that somebody may handle. */
-  function receive(
-    request: ReceiverRequest,
-    exchange: Exchange,
-    idle: boolean,
-  ): Reception | Promise<Reception> {
+  function receive(request: ReceiverRequest, exchange: Exchange): Reception | Promise<Reception> {
     const { method } = request;
     if (method !== 'GET' && method !== 'POST') return { code: 'method-not-allowed' };
     if (method === 'POST' && closing !== undefined) return { code: 'closing' };
     const token = readBearerToken(exchange.headers);
     if (typeof token !== 'string') return token;
-    return after(verifier.verify(token, method === 'GET' ? 'challenge' : 'event', idle), (claims) => {
+    return after(verifier.verify(token, method === 'GET' ? 'challenge' : 'event'), (claims) => {
       if (isOutcome(claims)) return claims;
       if (rules.applicationIds === 'any') {
         const seen = claims.applicationId ?? 'none';
@@ -132,9 +123,13 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
     });
   }
 
-  function readEvent(request: ReceiverRequest, exchange: Exchange, claims: TokenClaims): Promise<Reception> {
+  function readEvent(
+    request: ReceiverRequest,
+    exchange: Exchange,
+    claims: TokenClaims,
+  ): Reception | Promise<Reception> {
     exchange.stage = 'body';
-    return readBody(request, exchange, bodyLimit).then((body) =>
+    return after(readBody(request, exchange, bodyLimit), (body) =>
       after(decodeBody(body, exchange.headers, bodyLimit), (decoded) => {
         const notification = parseNotification(exchange.headers, decoded, claims);
         if (isOutcome(notification)) return { ...notification, unread: { body, claims } };
@@ -159,26 +154,26 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
     return decideCompany(options.company, notification.event).then((refusal) => refusal ?? received);
   }
 
-  /** Runs one request under its deadline, and tells the log what became of it. Never rejects. */
-  async function exchangeFor<T extends object>(
+  /** Runs one request under its deadline, tells the log what became of it, and goes on with that. Never rejects. */
+  function exchangeFor<T extends object, R>(
     request: ReceiverRequest,
-    work: (exchange: Exchange, idle: boolean) => T | Outcome | Promise<T | Outcome>,
-  ): Promise<Exchanged<T>> {
-    const idle = inFlight === 0;
+    work: (exchange: Exchange) => T | Outcome | Promise<T | Outcome>,
+    next: (result: T | Outcome, closeConnection: boolean) => R,
+  ): Promise<R> {
     inFlight++;
-    let exchanged: Exchanged<T>;
+    const end = (result: T | Outcome, closeConnection: boolean) => {
+      inFlight--;
+      if (inFlight === 0) for (const wake of whenIdle.splice(0)) wake();
+      if (isOutcome(result)) reporter.outcome(result, scopeOf(request));
+      return next(result, closeConnection);
+    };
     try {
       const exchange = new Exchange(collectHeaders(request.headers), answerWithin);
-      const result = await exchange.run(() => work(exchange, idle));
-      exchanged = { result, closeConnection: exchange.hasUnreadBody() };
+      return exchange.run(() => work(exchange)).then((result) => end(result, exchange.hasUnreadBody()));
     } catch (error) {
       // What the adapter gave is no request.
-      exchanged = { result: { code: 'internal', detail: messageOf(error) }, closeConnection: true };
+      return Promise.resolve(end({ code: 'internal', detail: messageOf(error) }, true));
     }
-    inFlight--;
-    if (inFlight === 0) for (const wake of whenIdle.splice(0)) wake();
-    if (isOutcome(exchanged.result)) reporter.outcome(exchanged.result, scopeOf(request));
-    return exchanged;
   }
 
   async function drain(): Promise<void> {
@@ -218,29 +213,35 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
       return receiver;
     },
 
-    async handle(request) {
-      const { result, closeConnection } = await exchangeFor<Outcome>(request, (exchange, idle) =>
-        after(receive(request, exchange, idle), (received) => {
-          if (isOutcome(received)) return processor.refuse?.(received, exchange, request) ?? received;
-          // Past the deadline nothing new is begun: the sender has its answer and will come again.
-          if (exchange.expired) return { code: 'deadline' };
-          const { notification, claims } = received;
-          return processor.process({ notification, claims, exchange, scope: request });
-        }),
+    handle(request) {
+      return exchangeFor<Outcome, ReceiverResponse>(
+        request,
+        (exchange) =>
+          after(receive(request, exchange), (received) => {
+            if (isOutcome(received)) return processor.refuse?.(received, exchange, request) ?? received;
+            // Past the deadline nothing new is begun: the sender has its answer and will come again.
+            if (exchange.expired) return { code: 'deadline' };
+            const { notification, claims } = received;
+            return processor.process({ notification, claims, exchange, scope: request });
+          }),
+        respond,
       );
-      return respond(result, closeConnection);
     },
 
-    async verify(request): Promise<VerifyResult> {
-      const { result, closeConnection } = await exchangeFor<Received>(request, (exchange, idle) =>
-        after(receive(request, exchange, idle), (received) => {
-          if (isOutcome(received)) return received;
-          const { event } = received.notification;
-          return event.name === 'subscriptions.welcome' ? { code: 'welcome' } : received;
-        }),
+    verify(request) {
+      return exchangeFor<Received, VerifyResult>(
+        request,
+        (exchange) =>
+          after(receive(request, exchange), (received) => {
+            if (isOutcome(received)) return received;
+            const { event } = received.notification;
+            return event.name === 'subscriptions.welcome' ? { code: 'welcome' } : received;
+          }),
+        (result, closeConnection) =>
+          isOutcome(result)
+            ? { kind: 'respond', response: respond(result, closeConnection) }
+            : { kind: 'event', event: result.notification.event },
       );
-      if (isOutcome(result)) return { kind: 'respond', response: respond(result, closeConnection) };
-      return { kind: 'event', event: result.notification.event };
     },
 
     async ready() {

@@ -2,6 +2,7 @@ import { platform } from '#platform';
 import type { NotificationBody } from '../events/parse-notification.js';
 import type { CollectedHeaders } from '../http/collect-headers.js';
 import type { ContentEncoding } from '../platform/platform.js';
+import { after, isPlain } from './after.js';
 import type { Exchange } from './exchange.js';
 import type { Outcome, OutcomeCode } from './outcomes.js';
 import type { BodyResult, ReceiverRequest } from './receiver-request.js';
@@ -16,14 +17,22 @@ const failures = {
 } as const satisfies Record<string, OutcomeCode>;
 
 /** Reads the body once the token has been verified. Never rejects. */
-export function readBody(request: ReceiverRequest, exchange: Exchange, limit: number): Promise<BodyResult> {
-  return request.body(limit).then(
-    (body) => {
-      exchange.bodyRead = !('failed' in body) || body.failed === 'consumed' || body.failed === 'unparseable';
-      return body;
-    },
-    (error: unknown) => ({ failed: 'aborted', detail: messageOf(error) }),
-  );
+export function readBody(
+  request: ReceiverRequest,
+  exchange: Exchange,
+  limit: number,
+): BodyResult | Promise<BodyResult> {
+  const reading = request.body(limit);
+  const body = isPlain(reading) ? reading : reading.catch(toFailure);
+  return after(body, (result) => {
+    exchange.bodyRead =
+      !('failed' in result) || result.failed === 'consumed' || result.failed === 'unparseable';
+    return result;
+  });
+}
+
+function toFailure(error: unknown): BodyResult {
+  return { failed: 'aborted', detail: messageOf(error) };
 }
 
 /** Undoes the Content-Encoding of a body, within the limit for what was read. */

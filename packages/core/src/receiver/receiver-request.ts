@@ -42,11 +42,12 @@ export interface ReceiverRequest {
    */
   query(name: string): string | readonly string[] | undefined;
   /**
-   * Reads the body. Called at most once, and only after the token has been verified.
+   * Reads the body. Called at most once, and only after the token has been verified. A body that is at hand may be given
+   * at once, without a promise.
    *
    * @param limit - The most bytes to read; more is `too-large`.
    */
-  body(limit: number): Promise<BodyResult>;
+  body(limit: number): BodyResult | Promise<BodyResult>;
   /** The framework's own logger, where it has one for each request. */
   readonly logger?: Logger;
   /**

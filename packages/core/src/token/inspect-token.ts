@@ -86,7 +86,7 @@ export async function inspectToken(
       : 'event';
   const rules = makeRules(options, claims);
   const keys = new KeyRing(options.publicKeys);
-  const verdict = await new TokenVerifier(keys, rules).verify(token, kind, true);
+  const verdict = await new TokenVerifier(keys, rules).verify(token, kind);
   const outcome = isOutcome(verdict) ? verdict : undefined;
   if (outcome?.code === 'keys-unavailable') await keys.current();
   return {

@@ -25,12 +25,9 @@ export class TokenVerifier {
   }
 
   /**
-   * Verifies one token.
-   *
-   * @param idle - True when nothing else is being handled: then the signature is checked in place, which has half the
-   * latency of the thread pool. Otherwise the pool does it, and the main thread stays free.
+   * Verifies one token: at once, unless the keys or the signature have to be waited for.
    */
-  verify(token: string, kind: TokenKind, idle: boolean): Verdict | Promise<Verdict> {
+  verify(token: string, kind: TokenKind): Verdict | Promise<Verdict> {
     const parsed = parseToken(token);
     if (typeof parsed === 'string') return { code: 'token-malformed', detail: parsed };
     if (this.#waiting >= maximumWaiting) return { code: 'overloaded' };
@@ -42,7 +39,7 @@ export class TokenVerifier {
     const fail = (error: unknown) => done({ code: 'keys-unavailable', detail: messageOf(error) });
     try {
       const verdict = after(this.#keys.current(), (keys) =>
-        after(isVerifiedByAny(keys, parsed, idle), (genuine) =>
+        after(isVerifiedByAny(keys, parsed), (genuine) =>
           genuine === true ? this.#checkClaims(parsed, kind) : this.#refuse(parsed, kind),
         ),
       );
@@ -57,7 +54,7 @@ export class TokenVerifier {
     if (!namesReceiver(parseJsonObject(parsed.payload), this.#rules, Date.now()))
       return { code: 'token-untrusted' };
     return after(this.#keys.renew(), (keys) =>
-      after(isVerifiedByAny(keys ?? [], parsed, false), (genuine) =>
+      after(isVerifiedByAny(keys ?? [], parsed), (genuine) =>
         genuine === true ? this.#checkClaims(parsed, kind) : { code: 'signing-key-unknown' },
       ),
     );
@@ -72,12 +69,11 @@ export class TokenVerifier {
 function isVerifiedByAny(
   keys: readonly ImportedKey[],
   token: ParsedToken,
-  idle: boolean,
   index = 0,
 ): boolean | Promise<boolean> {
   const key = keys[index];
   if (key === undefined) return false;
-  const genuine = platform.verifyEs256(key, token.signingInput, token.signature, idle);
+  const genuine = platform.verifyEs256(key, token.signingInput, token.signature);
   if (index === keys.length - 1) return genuine;
-  return after(genuine, (yes) => yes === true || isVerifiedByAny(keys, token, idle, index + 1));
+  return after(genuine, (yes) => yes === true || isVerifiedByAny(keys, token, index + 1));
 }

@@ -59,6 +59,8 @@ describe('collectHeaders', () => {
           ]),
       },
     ],
+    ['names and values in turn', ['Ce-Id', '1', 'b', '2']],
+    ['a list that ends with a name', ['Ce-Id', '1', 'b', '2', 'c']],
     ['an object', { 'Ce-Id': '1', b: ['2'], c: undefined, d: [] }],
   ])('takes %s', (_, input) => {
     const { values, repeated } = collectHeaders(input);

@@ -53,6 +53,37 @@ describe('readNodeBody', () => {
     expect(textOf(result)).toBe('sent');
   });
 
+  it('takes a body that has come as a whole from the stream, without a promise', async () => {
+    for (const body of ['sent', '', 'x'.repeat(1_000)]) {
+      let request: IncomingMessage | undefined;
+      let atOnce: BodyResult | Promise<BodyResult> | undefined;
+      const result = await readAfter(
+        async (arrived) => {
+          request = arrived;
+          while (!arrived.complete) await new Promise((resolve) => setImmediate(resolve));
+          atOnce = readNodeBody(arrived as NodeRequest, 1_000);
+          await atOnce;
+          return new Promise((resolve) => arrived.once('end', resolve));
+        },
+        { body },
+      );
+      expect(textOf(atOnce as BodyResult)).toBe(body);
+      // The stream has ended as any other does, and whoever asks again is told so.
+      expect(request?.readableEnded).toBe(true);
+      expect(result).toMatchObject({ failed: 'consumed' });
+    }
+  });
+
+  it('leaves a body that has come as a whole and is too long to the stream', async () => {
+    const result = await readAfter(
+      async (arrived) => {
+        while (!arrived.complete) await new Promise((resolve) => setImmediate(resolve));
+      },
+      { body: 'x'.repeat(1_001) },
+    );
+    expect(result).toMatchObject({ failed: 'too-large' });
+  });
+
   it('reads an empty stream as no bytes', async () => {
     expect(textOf(await readAfter(() => {}, { body: '' }))).toBe('');
   });

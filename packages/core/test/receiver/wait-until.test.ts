@@ -24,6 +24,8 @@ async function makeRequest(options: RequestOptions = {}) {
 
 async function isSettled(work: readonly Promise<unknown>[]): Promise<boolean> {
   const pending = Symbol('pending');
+  // What an answer brings about may follow it by a turn.
+  await new Promise((resolve) => setImmediate(resolve));
   const first = await Promise.race([
     Promise.all(work),
     new Promise((resolve) => setTimeout(resolve, 20, pending)),

@@ -244,7 +244,7 @@ describe('on the clock', () => {
     const token = await signToken(makeClaims());
     const codeAt = async (milliseconds: number) => {
       vi.setSystemTime(milliseconds);
-      const result = await verifier.verify(token, 'event', true);
+      const result = await verifier.verify(token, 'event');
       return isOutcome(result) ? result.code : 'accepted';
     };
     const end = now + 10_800_000;

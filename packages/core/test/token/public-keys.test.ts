@@ -50,7 +50,7 @@ function makeVerifier(source?: PublicKeySource): TokenVerifier {
 
 /** `accepted`, or the code of the refusal. */
 async function verifySignedBy(verifier: TokenVerifier, key: SigningKey, claims = {}): Promise<string> {
-  const result = await verifier.verify(await signToken(makeClaims(claims), { key }), 'event', true);
+  const result = await verifier.verify(await signToken(makeClaims(claims), { key }), 'event');
   return isOutcome(result) ? result.code : 'accepted';
 }
 
@@ -272,7 +272,7 @@ describe('a function that gives keys', () => {
   test('that hangs does not block the receiver for ever', async () => {
     let source: () => PublicKeys | Promise<PublicKeys> = () => new Promise(() => {});
     const verifier = makeVerifier(() => source());
-    const waiting = verifier.verify(await signToken(), 'event', true);
+    const waiting = verifier.verify(await signToken(), 'event');
     source = () => pem;
     await vi.advanceTimersByTimeAsync(minute);
     expect(await Promise.race([waiting, 'still waiting'])).toMatchObject({ code: 'keys-unavailable' });
@@ -289,11 +289,11 @@ test('at most 256 verifications wait, and room comes back', async () => {
       }),
   );
   const token = await signToken();
-  const waiting = Array.from({ length: 256 }, () => verifier.verify(token, 'event', false));
-  expect(await verifier.verify(token, 'event', false)).toEqual({ code: 'overloaded' });
-  expect(await verifier.verify('no token', 'event', false)).toMatchObject({ code: 'token-malformed' });
+  const waiting = Array.from({ length: 256 }, () => verifier.verify(token, 'event'));
+  expect(await verifier.verify(token, 'event')).toEqual({ code: 'overloaded' });
+  expect(await verifier.verify('no token', 'event')).toMatchObject({ code: 'token-malformed' });
   giveKey(pem);
   const results = await Promise.all(waiting);
   expect(results.filter((result) => !isOutcome(result))).toHaveLength(256);
-  expect(isOutcome(await verifier.verify(token, 'event', true))).toBe(false);
+  expect(isOutcome(await verifier.verify(token, 'event'))).toBe(false);
 });

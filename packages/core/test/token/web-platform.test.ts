@@ -43,11 +43,9 @@ describe('the web platform does what the Node.js platform does', () => {
         const parsed = parseToken(token);
         if (typeof parsed === 'string') return;
         const { signingInput, signature } = parsed;
-        const genuine = await node.verifyEs256(nodeKey, signingInput, signature, true);
+        const genuine = await node.verifyEs256(nodeKey, signingInput, signature);
         verdicts[`${genuine}`]++;
-        expect(await node.verifyEs256(nodeKey, signingInput, signature, false)).toBe(genuine);
-        expect(await web.verifyEs256(webKey, signingInput, signature, true)).toBe(genuine);
-        expect(await web.verifyEs256(webKey, signingInput, signature, false)).toBe(genuine);
+        expect(await web.verifyEs256(webKey, signingInput, signature)).toBe(genuine);
       }),
       { seed, numRuns: 2_000 },
     );
