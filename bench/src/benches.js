@@ -1,3 +1,4 @@
+import { benchBullmq } from './benches/bullmq.js';
 import { benchBundleSize } from './benches/bundle-size.js';
 import { benchCommandStart } from './benches/command-start.js';
 import { benchEmulator } from './benches/emulator.js';
@@ -6,6 +7,7 @@ import { benchHandWritten } from './benches/hand-written.js';
 import { benchImportTime } from './benches/import-time.js';
 import { benchMainThread } from './benches/main-thread.js';
 import { benchPipeline } from './benches/pipeline.js';
+import { benchSqlite } from './benches/sqlite.js';
 
 /** @import { BenchContext } from './bench-context.js' */
 /** @import { BenchResult } from './harness/measurement.js' */
@@ -23,6 +25,8 @@ export const benches = [
   { name: 'fastify', title: 'Fastify over HTTP', run: benchFastify },
   { name: 'nest-express', title: 'Nest on Express over HTTP', run: benchNestExpress },
   { name: 'nest-fastify', title: 'Nest on Fastify over HTTP', run: benchNestFastify },
+  { name: 'sqlite', title: 'The inbox in SQLite', run: benchSqlite },
+  { name: 'bullmq', title: 'The inbox on BullMQ', run: benchBullmq },
   { name: 'emulator', title: 'The emulator', run: benchEmulator },
   { name: 'import-time', title: 'Time to import', run: benchImportTime },
   { name: 'command-start', title: 'Time to start the command', run: benchCommandStart },

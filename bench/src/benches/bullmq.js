@@ -4,7 +4,7 @@ import { runRounds, samplesOf } from '../harness/run-rounds.js';
 import { ratios } from '../harness/statistics.js';
 import { openQueue } from '../inbox/bullmq-queue.js';
 import { startPostgres, startRedis } from '../inbox/bullmq-servers.js';
-import { makeItems } from '../inbox/sqlite-items.js';
+import { makeItems } from '../inbox/make-items.js';
 
 /** @import { NewInboxItem } from '@fic-webhooks/core' */
 /** @import { BenchContext } from '../bench-context.js' */
