@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'bench', 'test'],
+    projects: ['packages/*', 'bench', 'chaos', 'test'],
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => workshop.close());
 
 test('every snippet is run below', () => {
-  expect(snippets.map(({ heading }) => heading)).toEqual(['Quick start']);
+  expect(snippets.map(({ heading }) => heading)).toEqual(['Quick start', 'Never lose an event']);
 });
 
 test('the snippets compile under strict settings', async () => {
@@ -39,6 +39,15 @@ test('Quick start: the server conforms, runs the handlers and ends well', async 
   const results = await runConformance({ ...signing, send: app.send });
   expect(results.filter(({ result }) => result === 'fail')).toEqual([]);
   await app.printed('ALERT token-audience');
+  expect(await app.stop()).toBe(0);
+});
+
+test('Never lose an event: it is answered 202 before it is handled, and again when it comes again', async () => {
+  const app = await workshop.start(pickSnippet(snippets, 'Never lose an event'), '/webhooks/fic');
+  const notification = signNotification({ name: 'entities.clients.create', ids: [9] }, signing);
+  expect((await app.send(notification)).status).toBe(202);
+  await app.printed('handled entities.clients.create [ 9 ]');
+  expect((await app.send(notification)).status).toBe(202);
   expect(await app.stop()).toBe(0);
 });
 
