@@ -61,18 +61,18 @@ const checks = [
     title: `a new app of Nest's command ${major}: the package added, types, build, conformance`,
     work: () => checkNestApp({ major, folder: join(folder, `nest-${major}`), registry, probe }),
   })),
-  ...examples.map((example) => ({
-    title: `a copy of examples/${example.name}: install, types, conformance, an event, signals`,
-    work: () => checkExample({ example, folder: join(folder, example.name), registry, cache, probe }),
-  })),
-  {
-    title: `a copy of examples/${sqliteExample.name}: install, types, conformance, kill -9, signals`,
-    work: () => checkSqliteExample({ folder: join(folder, sqliteExample.name), registry, cache, probe }),
-  },
   {
     title: `a copy of examples/${bullmqExample.name}: install, types, conformance, kill -9, signals, on Redis and PostgreSQL`,
     work: () => checkBullmqExample({ folder: join(folder, bullmqExample.name), registry, cache, probe }),
   },
+  {
+    title: `a copy of examples/${sqliteExample.name}: install, types, conformance, kill -9, signals`,
+    work: () => checkSqliteExample({ folder: join(folder, sqliteExample.name), registry, cache, probe }),
+  },
+  ...examples.map((example) => ({
+    title: `a copy of examples/${example.name}: install, types, conformance, an event, signals`,
+    work: () => checkExample({ example, folder: join(folder, example.name), registry, cache, probe }),
+  })),
   ...scriptExamples.map((example) => ({
     title: `a copy of examples/${example.name}: install, types, its scripts against the emulator`,
     work: () => checkScripts({ example, folder: join(folder, example.name), registry, cache, probe }),

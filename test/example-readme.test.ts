@@ -17,24 +17,13 @@ const welcomed = 'the subscription of company 108061 is live';
 const handled = 'client 3062300 of company 108061: create';
 
 test.each(inline)('a copy of examples/%s meets the emulator, as its README says', async (example) => {
-  const { start, read } = await copyExample(example);
-  const [startEmulator, startApp, trigger] = read(run, 3);
-  await start(startEmulator).printed('_emulator/');
-  const app = start(startApp);
-  await app.printed(welcomed);
-  const triggered = start(trigger);
-  await app.printed(handled);
-  await triggered.printed('"deliveries"');
+  await meetEmulator(await copyExample(example));
 });
 
 test('a copy of examples/express-sqlite stores and handles what the emulator sends, as its README says', async () => {
-  const { start, read, printsAtLast } = await copyExample('express-sqlite');
-  const [startEmulator, startApp, trigger] = read(run, 3);
-  await start(startEmulator).printed('_emulator/');
-  const app = start(startApp);
-  await app.printed(welcomed);
-  start(trigger);
-  await app.printed(handled);
+  const copy = await copyExample('express-sqlite');
+  const { start, read, printsAtLast } = copy;
+  await meetEmulator(copy);
 
   const [triggerInvoice, listInvoices] = read('Try to lose an event', 2);
   await start(triggerInvoice).printed('"deliveries"');
@@ -65,6 +54,19 @@ redisTest(
   },
   180_000,
 );
+
+/** Starts the emulator and the app, and lets a client be created. */
+async function meetEmulator({ start, read }: Copy): Promise<void> {
+  const [startEmulator, startApp, trigger] = read(run, 3);
+  await start(startEmulator).printed('_emulator/');
+  const app = start(startApp);
+  await app.printed(welcomed);
+  const triggered = start(trigger);
+  await app.printed(handled);
+  await triggered.printed('"deliveries"');
+}
+
+type Copy = Awaited<ReturnType<typeof copyExample>>;
 
 /** Copies an example out of the repository, for somebody who reads its README and does what it says, on other ports. */
 async function copyExample(example: string) {
