@@ -1,9 +1,12 @@
-import type { Inbox } from '@fic-webhooks/core';
+import { FicWebhooksError, type Inbox } from '@fic-webhooks/core';
 import { CommandError } from '../../command-error.js';
 import type { ProgramOptions } from '../../program.js';
 import type { InboxFlags } from './inbox-flags.js';
 import { openInbox } from './open-inbox.js';
 import { readInboxPlace } from './read-inbox-place.js';
+
+/** How often the store is asked until it has answered once. */
+const tries = 3;
 
 /** What every command of `fic-webhooks inbox` is run with. */
 export interface InboxRun<Flags extends InboxFlags = InboxFlags>
@@ -27,6 +30,7 @@ export async function withInbox<Result>(
     const inbox = await openInbox(place);
     try {
       await inbox.ready();
+      await reach(inbox);
       return await use(inbox);
     } catch (error) {
       throw lacksTables(error) ? noTables(flags, error) : error;
@@ -35,6 +39,22 @@ export async function withInbox<Result>(
     }
   } finally {
     progress.stop();
+  }
+}
+
+/**
+ * An inbox gives up soon, for a sender that waits. The first connection to a server that is busy may take longer, and a
+ * person would only try again.
+ */
+async function reach(inbox: Inbox): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await inbox.health();
+      return;
+    } catch (error) {
+      const mayPass = error instanceof FicWebhooksError && error.code === 'inbox-unreachable';
+      if (!mayPass || attempt === tries) throw error;
+    }
   }
 }
 
