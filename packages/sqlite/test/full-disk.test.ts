@@ -3,6 +3,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { holdLock } from './support/hold-lock.js';
 import { newItem } from './support/new-item.js';
 import { codeOf, openInbox } from './support/open-inbox.js';
 import { temporaryFolder } from './support/temporary-folder.js';
@@ -147,4 +148,21 @@ test('a disk that is full at the start', async ({ skip }) => {
   expect(['inbox-full', 'inbox-unreachable']).toContain(code);
   disk.free();
   await expect.poll(() => codeOf(inbox.put(newItem())), { timeout: 5_000 }).toBe('fulfilled');
+});
+
+test('where there is room again, a trial that meets a locked file waits for the lock, not for its next turn', async ({
+  skip,
+}) => {
+  const disk = mountSmallDisk(skip);
+  const inbox = openInbox({ file: disk.file, durability: 'relaxed' });
+  await inbox.put(newItem());
+  disk.fill();
+  await expect.poll(() => codeOf(inbox.put(large()))).toBe('inbox-full');
+  disk.free();
+  const lock = await holdLock(disk.file);
+  // The next trial is due.
+  await delay(700);
+  expect(await codeOf(inbox.put(newItem()))).toBe('inbox-locked');
+  await lock.letGo();
+  expect(await codeOf(inbox.put(newItem()))).toBe('fulfilled');
 });

@@ -1,4 +1,5 @@
 import { type Connection, rollBack } from '../database/connection.js';
+import { isBusy } from '../database/store-error.js';
 
 /** Bytes that a trial takes: what fits beside it is enough to end the work that is begun after it. */
 const size = 256 * 1024;
@@ -32,6 +33,8 @@ export class TrialWrite {
       }
     } catch (error) {
       rollBack(connection);
+      // Nothing was tried. Were it to wait for its next turn, it would hardly ever meet a moment at which no other process writes.
+      if (isBusy(error)) this.#last = Number.NEGATIVE_INFINITY;
       throw error;
     }
   }
