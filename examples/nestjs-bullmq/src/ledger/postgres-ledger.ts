@@ -26,6 +26,8 @@ export class PostgresLedger extends Ledger implements OnModuleInit, OnApplicatio
     this.#pool = new pg.Pool({ connectionString, max: 8, connectionTimeoutMillis: 5_000 });
     // A connection that breaks while nobody uses it: the pool makes another one.
     this.#pool.on('error', (error) => console.error(`PostgreSQL: ${error.message}`));
+    // One that breaks while it is used: its query fails, and without a listener the process would end besides.
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   async onModuleInit(): Promise<void> {
