@@ -1,6 +1,6 @@
 /**
  * Chooses where a new process is killed: at the failpoint that was hit least so far, by chance where several were. It is hit
- * when it is passed for the first time after the fuse has burnt down, so that there are as many kills in a minute, however
+ * when it is passed after the fuse has burnt down, so that there are as many kills in a minute, however
  * many events there are.
  *
  * @param {object} options

@@ -16,8 +16,9 @@ export function handleInPostgres(url) {
     connectionTimeoutMillis: 2_000,
     query_timeout: 2_000,
   });
-  // Connections that wait in the pool die with the server.
+  // Connections die with the server, those that wait in the pool and those that are used.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return (record) =>
     async (event, { delivery }) => {
       await record('start', event);

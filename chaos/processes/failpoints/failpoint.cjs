@@ -12,7 +12,7 @@ const { createRandom, mixSeed } = require('../../plan/random.cjs');
  * @typedef {object} Arms
  * @property {number} seed
  * @property {string | undefined} point Where this process is to end.
- * @property {number} fuse So many milliseconds after that was passed for the first time.
+ * @property {number} fuse So many milliseconds after any of its points was passed for the first time.
  * @property {readonly string[]} points Where it may end when it has not come to that for a long time.
  * @property {string} hitsPath
  * @property {string} ceasefirePath Nothing is hit while this file exists. See `supervise/ceasefire.js`.
@@ -25,8 +25,8 @@ const patience = 8_000;
 /** @type {Arms | undefined} */
 const arms = process.env['CHAOS_FAILPOINTS'] ? JSON.parse(process.env['CHAOS_FAILPOINTS']) : undefined;
 const next = createRandom(mixSeed(arms?.seed ?? 0, threadId));
-/** When this thread passed its own point for the first time, and any. @type {{ own?: number, any?: number }} */
-const since = {};
+/** When this thread came to any of its points for the first time. @type {number | undefined} */
+let workingSince;
 let isHit = false;
 
 /**
@@ -37,11 +37,9 @@ let isHit = false;
 function decide(point) {
   if (isHit || arms === undefined || !arms.points.includes(point)) return false;
   const now = performance.now();
-  since.any ??= now;
-  if (arms.point === point) since.own ??= now;
-  const isTime = arms.point === point && now - (since.own ?? now) >= arms.fuse;
-  // Its own point is one that this process does not come to.
-  if (!isTime && now - since.any < patience) return false;
+  workingSince ??= now;
+  // For a long time its own point may be one that this process does not come to.
+  if (now - workingSince < (arms.point === point ? arms.fuse : patience)) return false;
   if (existsSync(arms.ceasefirePath)) return false;
   isHit = true;
   return true;
