@@ -141,8 +141,10 @@ export function supervise(options) {
   }
 
   async function countHits() {
+    const records = await ledger.readHits();
+    // Of two that end together both count: all at once, so that nothing is counted twice.
     hits.clear();
-    for (const record of await ledger.readHits()) {
+    for (const record of records) {
       if (record.is === 'hit') hits.set(record.point, (hits.get(record.point) ?? 0) + 1);
     }
   }
