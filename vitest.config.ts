@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most tests wait for servers, processes and clocks rather than for a processor.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: ['packages/*', 'bench', 'chaos', 'test'],
     coverage: {
       provider: 'v8',
