@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { findFreePort } from '../find-free-port.js';
 import { tryProgram } from '../run-program.js';
+import { postgresIsMissing, startPostgres } from '../stores/start-postgres.js';
+import { redisIsMissing, startRedis } from '../stores/start-redis.js';
+import { waitUntil } from '../wait-until.js';
 import { checkRequests, checkSignals } from './check-example.js';
 import { checkLedger, checkLedgerBesideRedis } from './check-ledger.js';
 import { copyExample } from './copy-example.js';
 import { bullmqExample as example } from './examples.js';
 import { loadTesting } from './load-testing.js';
 import { startApp } from './start-app.js';
-import { postgresIsMissing, startPostgres } from './stores/start-postgres.js';
-import { redisIsMissing, startRedis } from './stores/start-redis.js';
-import { waitUntil } from './wait-until.js';
 
 const web = [process.execPath, ...example.server];
 const worker = [process.execPath, 'dist/worker.js'];

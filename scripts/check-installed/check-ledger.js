@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { startRedis } from '../stores/start-redis.js';
+import { waitUntil } from '../wait-until.js';
 import { bullmqExample } from './examples.js';
 import { startApp } from './start-app.js';
-import { startRedis } from './stores/start-redis.js';
-import { waitUntil } from './wait-until.js';
 
 const web = [process.execPath, ...bullmqExample.server];
 const worker = [process.execPath, 'dist/worker.js'];
@@ -15,7 +15,7 @@ const entered = 'invoice 77 of company 108061 was entered';
  * @property {string} folder Where the copy of the example is.
  * @property {Record<string, string>} env
  * @property {import('./load-testing.js').Kit} kit
- * @property {Awaited<ReturnType<typeof import('./stores/start-postgres.js').startPostgres>>} postgres
+ * @property {Awaited<ReturnType<typeof import('../stores/start-postgres.js').startPostgres>>} postgres
  */
 
 /**

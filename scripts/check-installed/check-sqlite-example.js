@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { runProgram, tryProgram } from '../run-program.js';
+import { waitUntil } from '../wait-until.js';
 import { checkRequests, checkSignals } from './check-example.js';
 import { copyExample } from './copy-example.js';
 import { sqliteExample as example } from './examples.js';
 import { loadTesting } from './load-testing.js';
 import { startApp } from './start-app.js';
 import { startServices } from './start-services.js';
-import { waitUntil } from './wait-until.js';
 
 /** Milliseconds after the first signal, by which the process is gone whatever happens: the README says 25 seconds. */
 const goneWithin = 25_000;

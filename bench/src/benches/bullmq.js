@@ -1,22 +1,28 @@
 import { bullmqInbox } from '@fic-webhooks/bullmq';
+import { postgresIsMissing, startPostgres } from '../../../scripts/stores/start-postgres.js';
+import { redisIsMissing, startRedis } from '../../../scripts/stores/start-redis.js';
 import { runConcurrently } from '../harness/run-concurrently.js';
 import { runRounds, samplesOf } from '../harness/run-rounds.js';
 import { ratios } from '../harness/statistics.js';
 import { openQueue } from '../inbox/bullmq-queue.js';
-import { startPostgres, startRedis } from '../inbox/bullmq-servers.js';
 import { makeItems } from '../inbox/make-items.js';
 
 /** @import { NewInboxItem } from '@fic-webhooks/core' */
 /** @import { BenchContext } from '../bench-context.js' */
 /** @import { BenchResult, Figure, Measurement } from '../harness/measurement.js' */
-/** @import { StoreServer } from '../inbox/bullmq-servers.js' */
 
 const concurrency = 64;
 
-/** @type {readonly { name: string, start: () => Promise<StoreServer | undefined> }[]} */
+/**
+ * @typedef {object} StoreServer A server of the bench's own, that syncs every change to the disk.
+ * @property {string} url
+ * @property {() => unknown} stop
+ */
+
+/** @type {readonly { name: string, isMissing: () => string | undefined, start: () => Promise<StoreServer> }[]} */
 const stores = [
-  { name: 'Redis', start: startRedis },
-  { name: 'PostgreSQL', start: startPostgres },
+  { name: 'Redis', isMissing: redisIsMissing, start: startRedis },
+  { name: 'PostgreSQL', isMissing: postgresIsMissing, start: startPostgres },
 ];
 
 /**
@@ -33,12 +39,13 @@ export async function benchBullmq({ quick, onRound }) {
   const remarks = [
     'both stores sync every change to the disk, in the folder for temporary files: its fsync sets the pace.',
   ];
-  for (const [index, { name, start }] of stores.entries()) {
-    const server = await start();
-    if (server === undefined) {
-      remarks.push(`${name} is not installed on this machine, so it was not measured.`);
+  for (const [index, { name, isMissing, start }] of stores.entries()) {
+    const missing = isMissing();
+    if (missing !== undefined) {
+      remarks.push(`${name} was not measured: ${missing}.`);
       continue;
     }
+    const server = await start();
     const samples = await compare(server, {
       quick,
       onRound: (round, of) => onRound(index * of + round, 2 * of),
@@ -63,6 +70,8 @@ export async function benchBullmq({ quick, onRound }) {
  */
 async function compare({ url, stop }, { quick, onRound }) {
   const inbox = bullmqInbox({ connection: url });
+  // It makes the tables in PostgreSQL, which BullMQ alone does not.
+  await inbox.ready();
   const queue = await openQueue(url);
   const events = quick ? 320 : 3_200;
   try {

@@ -7,9 +7,9 @@ import { sqliteInbox } from '@fic-webhooks/sqlite';
 import { runConcurrently } from '../harness/run-concurrently.js';
 import { runRounds, samplesOf } from '../harness/run-rounds.js';
 import { pairRounds, quantile, ratios } from '../harness/statistics.js';
+import { makeItems } from '../inbox/make-items.js';
 import { insertWithDriver } from '../inbox/sqlite-driver.js';
 import { emptyAgain, makeEmptyFile, makeFullFile } from '../inbox/sqlite-files.js';
-import { makeItems } from '../inbox/make-items.js';
 
 /** @import { SqliteInbox } from '@fic-webhooks/sqlite' */
 /** @import { BenchContext } from '../bench-context.js' */

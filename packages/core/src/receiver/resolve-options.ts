@@ -160,7 +160,7 @@ function readApplicationIds({ applicationId }: ReceiverOptions<unknown>): readon
     throw invalid(
       'application-id-invalid',
       'applicationId',
-      `applicationId ${JSON.stringify(id) ?? String(id)} is not a positive whole number. From the environment, write ` +
+      `applicationId ${typeof id === 'number' ? id : (JSON.stringify(id) ?? String(id))} is not a positive whole number. From the environment, write ` +
         'Number(process.env.FIC_APPLICATION_ID), and check that the variable is set.',
     );
   }

@@ -125,7 +125,7 @@ describe('options that are wrong', () => {
       { applicationId: Number('undefined') },
       'application-id-invalid',
       'applicationId',
-      /whole number/,
+      /NaN is not a positive whole number/,
     ],
     ['zero', { applicationId: 0 }, 'application-id-invalid', 'applicationId', /positive/],
     ['a fraction', { applicationId: 1.5 }, 'application-id-invalid', 'applicationId', /1\.5/],

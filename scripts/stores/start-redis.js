@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
-import { cleanUpAtExit } from '../../clean-up-at-exit.js';
-import { findFreePort } from '../../find-free-port.js';
-import { makeTemporaryFolder } from '../../make-temporary-folder.js';
+import { cleanUpAtExit } from '../clean-up-at-exit.js';
+import { findFreePort } from '../find-free-port.js';
+import { makeTemporaryFolder } from '../make-temporary-folder.js';
 import { waitUntil } from '../wait-until.js';
 
 /** Why no Redis can be started here. */
@@ -12,7 +12,7 @@ export function redisIsMissing() {
 }
 
 /**
- * A Redis of this check's own, with its files in a folder of its own.
+ * A Redis of our own, with its files in a folder of its own.
  *
  * @param {object} [options]
  * @param {boolean} [options.isDurable] Whether it keeps what it has confirmed. Default true.

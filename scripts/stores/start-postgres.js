@@ -1,9 +1,9 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanUpAtExit } from '../../clean-up-at-exit.js';
-import { findFreePort } from '../../find-free-port.js';
-import { makeTemporaryFolder } from '../../make-temporary-folder.js';
+import { cleanUpAtExit } from '../clean-up-at-exit.js';
+import { findFreePort } from '../find-free-port.js';
+import { makeTemporaryFolder } from '../make-temporary-folder.js';
 import { waitUntil } from '../wait-until.js';
 
 /** Where Debian puts the programs of each version. */
@@ -16,7 +16,7 @@ export function postgresIsMissing() {
   return needsUser ? 'PostgreSQL does not run as root, and there is no user postgres' : undefined;
 }
 
-/** A PostgreSQL of this check's own, on a free port, with its files in a folder of its own. */
+/** A PostgreSQL of our own, on a free port, with its files in a folder of its own. */
 export async function startPostgres() {
   const programs = findPrograms() ?? '';
   const folder = makeTemporaryFolder('postgres');
