@@ -1,3 +1,4 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { newItem } from './support/new-item.js';
@@ -111,4 +112,17 @@ test('a process that stood still for longer than its lease goes on, when nobody 
   await expect.poll(() => keysOf([only], 'end').length).toBe(1);
   await expect.poll(async () => (await inbox.health()).waiting).toBe(0);
   expect(keysOf([only], 'start')).toHaveLength(1);
+});
+
+test('a link to a file whose newest events are still in the log is not taken for damaged', async () => {
+  const file = temporaryFile();
+  writeFileSync(file, '');
+  const link = `${file}.link`;
+  symlinkSync(file, link);
+  const writer = startProcess('put-until-killed.js', link);
+  await expect.poll(() => writer.lines.length > 50).toBe(true);
+  await writer.kill();
+  const inbox = openInbox({ file: link });
+  await inbox.ready();
+  expect((await inbox.health()).waiting).toBeGreaterThanOrEqual(keysOf([writer], 'stored').length);
 });

@@ -9,6 +9,7 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -192,4 +193,16 @@ test('a file system in memory is not durable, unless that is wanted', async ({ s
   // Refused before anything was written.
   expect(existsSync(file)).toBe(false);
   expect(await openInbox({ file, durability: 'relaxed' }).put(newItem())).toBe('stored');
+});
+
+test('a link to a file in memory', async ({ skip }) => {
+  const memory = '/dev/shm';
+  const isInMemory = existsSync(memory) && statfsSync(memory).type === 0x01021994;
+  skip(!isInMemory, 'There is no file system in memory at /dev/shm.');
+  const folder = mkdtempSync(join(memory, 'fic-webhooks-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'events.db'), '');
+  const file = temporaryFile();
+  symlinkSync(join(folder, 'events.db'), file);
+  expect((await refusal(file)).code).toBe('inbox-not-durable');
 });

@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from './store-error.js';
 
@@ -31,7 +31,8 @@ export function checkFolder(file: string): void {
   // Elsewhere the numbers mean something else.
   if (process.platform !== 'linux') return;
   // The number is unsigned, and read as signed on some platforms.
-  const type = statfsSync(dirname(file)).type >>> 0;
+  // Of the file itself, where there is one: it may be a link to elsewhere.
+  const type = statfsSync(existsSync(file) ? file : dirname(file)).type >>> 0;
   const memory = inMemory.get(type);
   if (memory !== undefined) {
     throw notDurable(

@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { checkFolder, notDurable } from './check-folder.js';
 import { connect } from './connect.js';
 import { type Connection, readPragma } from './connection.js';
 import { migrate } from './migrate.js';
-import { applicationId, schemaSteps } from './schema.js';
+import { refuseForeign } from './refuse-foreign.js';
+import { schemaSteps } from './schema.js';
 import { describeFailure, StoreError } from './store-error.js';
 
 /** Files up to this size are looked through before they are used, which takes some hundredths of a second. */
@@ -46,17 +47,6 @@ export function openDatabase({ file, durable }: OpenOptions): Connection {
   }
 }
 
-/** A database of somebody else is left as it is. */
-function refuseForeign(connection: Connection, file: string): void {
-  if (readPragma(connection, 'application_id') === applicationId) return;
-  if (connection.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get([]) === undefined) return;
-  throw new StoreError({
-    code: 'inbox-corrupt',
-    message: `${file} is a database of another program. It is left as it is: give the path of a file that an inbox made, or of one that does not exist yet.`,
-    final: true,
-  });
-}
-
 function refuseNewer(connection: Connection, file: string): void {
   const version = Number(readPragma(connection, 'user_version'));
   if (version <= schemaSteps.length) return;
@@ -79,9 +69,11 @@ function refuseDamaged(connection: Connection, file: string): void {
 
 /** SQLite sees this by itself only where the header of the file is the latest word on its size. */
 function isCut(connection: Connection, file: string): boolean {
-  // Pages that are missing may be in the log.
-  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return false;
   const pages = Number(readPragma(connection, 'page_count'));
+  // Pages that are missing may be in the log, which lies beside the file itself, not beside a link to it. It is looked at
+  // after the pages: what they were counted in has been copied by the time when there is no log.
+  const log = `${realpathSync(file)}-wal`;
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0) return false;
   return statSync(file).size < pages * Number(readPragma(connection, 'page_size'));
 }
 
