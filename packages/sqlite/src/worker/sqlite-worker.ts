@@ -43,7 +43,7 @@ export class SqliteWorker implements InboxWorker {
   readonly #runs = new Set<Run>();
   readonly #renewal: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
-  #claiming = false;
+  #claiming: Promise<void> | undefined;
   #again = false;
   #stopping: Promise<void> | undefined;
   readonly #stopped = new AbortController();
@@ -62,21 +62,17 @@ export class SqliteWorker implements InboxWorker {
   /** Looks for items now. */
   readonly wake = (): void => {
     clearTimeout(this.#timer);
-    void this.#claim();
+    this.#again = true;
+    this.#claiming ??= this.#claim();
   };
 
   async #claim(): Promise<void> {
-    if (this.#claiming) {
-      this.#again = true;
-      return;
-    }
-    this.#claiming = true;
     let wait = 0;
-    do {
+    while (this.#again) {
       this.#again = false;
       wait = await this.#claimOnce();
-    } while (this.#again);
-    this.#claiming = false;
+    }
+    this.#claiming = undefined;
     if (wait === Number.POSITIVE_INFINITY || this.#stopping !== undefined) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(this.wake, wait);
@@ -95,6 +91,10 @@ export class SqliteWorker implements InboxWorker {
       const { rows, nextDue } = await client.request('claim', { count, lease: work.lease });
       this.#recover();
       if (rows.length > 0) this.#options.onClaim(rows.length);
+      if (this.#stopping !== undefined) {
+        await this.#giveBack(rows);
+        return Number.POSITIVE_INFINITY;
+      }
       for (const row of rows) this.#start(row, until);
       if (rows.length === count) return Number.POSITIVE_INFINITY;
       return Math.max(1, Math.min(nextDue ?? pollInterval, pollInterval));
@@ -117,7 +117,6 @@ export class SqliteWorker implements InboxWorker {
       resolve();
       if (this.#stopping === undefined) this.wake();
     });
-    if (this.#stopping !== undefined) void this.#release([run]);
   }
 
   async #process(run: Run): Promise<void> {
@@ -216,19 +215,30 @@ export class SqliteWorker implements InboxWorker {
     await Promise.race([finished, sleep(Math.max(0, deadline), undefined, { signal: this.#stopped.signal })]);
     this.#stopped.abort();
     clearInterval(this.#renewal);
-    await this.#release([...this.#runs]);
+    const late = new AbortController();
+    // What is being claimed at this moment is given back, too: the inbox may be closed right after this.
+    await Promise.race([
+      Promise.all([this.#release([...this.#runs]), this.#claiming]),
+      sleep(releaseWithin, undefined, { signal: late.signal }).catch(() => {}),
+    ]);
+    late.abort();
     this.#options.onEnd();
   }
 
-  /** Gives claims back as if they had not been made. */
+  /** Ends runs, and gives their claims back. */
   async #release(runs: readonly Run[]): Promise<void> {
     const open = runs.filter(({ ended }) => !ended);
-    if (open.length === 0) return;
     for (const run of open) {
       run.ended = true;
       lose(run);
     }
-    const claims = open.map(({ row: { key, token, due } }) => ({ key, token, due }));
+    await this.#giveBack(open.map(({ row }) => row));
+  }
+
+  /** Gives claims back as if they had not been made. */
+  async #giveBack(rows: readonly ClaimedRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const claims = rows.map(({ key, token, due }) => ({ key, token, due }));
     const until = performance.now() + releaseWithin;
     for (;;) {
       try {
