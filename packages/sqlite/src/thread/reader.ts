@@ -1,6 +1,7 @@
 import type { InboxHealth } from '@fic-webhooks/core';
 import { connect } from '../database/connect.js';
 import type { Connection } from '../database/connection.js';
+import { identifyFile } from '../database/identify-file.js';
 import { now } from '../database/schema.js';
 import { StatementCache } from '../database/statement-cache.js';
 import type {
@@ -25,6 +26,7 @@ export class Reader {
   #queue: Arrived[] = [];
   #connection: Connection | undefined;
   #statements: StatementCache | undefined;
+  #identity: string | undefined;
 
   constructor(settings: ThreadSettings, port: ThreadPort, exit: () => void) {
     this.#settings = settings;
@@ -44,14 +46,24 @@ export class Reader {
   run(): void {
     for (const { id, name, argument } of this.#queue.splice(0)) {
       try {
-        this.#connection ??= connect(this.#settings.file);
-        this.#statements ??= new StatementCache(this.#connection);
-        this.#port.answer(id, perform(this.#statements, name, argument));
+        this.#port.answer(id, perform(this.#open(), name, argument));
       } catch (error) {
         this.#port.fail(id, error);
       }
       this.#port.flush();
     }
+  }
+
+  #open(): StatementCache {
+    const { file } = this.#settings;
+    if (this.#identity !== identifyFile(file)) {
+      this.#connection?.close();
+      this.#statements = undefined;
+      this.#connection = connect(file);
+      this.#identity = identifyFile(file);
+    }
+    this.#statements ??= new StatementCache(this.#connection as Connection);
+    return this.#statements;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Connection, rollBack } from '../database/connection.js';
+import { identifyFile, movedFile } from '../database/identify-file.js';
 import { openDatabase } from '../database/open-database.js';
 import { describeFailure, isBusy, isStatementFault, StoreError } from '../database/store-error.js';
 import type {
@@ -28,6 +29,7 @@ const longestPause = 2_000;
 interface Open {
   readonly connection: Connection;
   readonly statements: WriteStatements;
+  readonly identity: string;
 }
 
 /**
@@ -100,6 +102,7 @@ export class Writer {
     if (this.#final !== undefined) return this.#failAll(new StoreError(this.#final));
     const open = this.#open ?? this.#openFile();
     if (typeof open === 'number') return open;
+    if (this.#isMoved(open)) return this.#leaveMoved(this.#queue.splice(0));
     this.#queue = this.#queue.filter(({ id, name }) => {
       if (name === 'open') this.#port.answer(id, undefined);
       return name !== 'open';
@@ -123,7 +126,8 @@ export class Writer {
     if (last !== undefined && performance.now() - last.at < openEvery) return this.#failAll(last.error);
     try {
       const connection = openDatabase(this.#settings);
-      this.#open = { connection, statements: new WriteStatements(connection) };
+      const identity = identifyFile(this.#settings.file);
+      this.#open = { connection, statements: new WriteStatements(connection), identity };
       this.#waitingSince = undefined;
       return this.#open;
     } catch (error) {
@@ -151,7 +155,8 @@ export class Writer {
     void this.run();
   }
 
-  #writeGroup({ connection, statements }: Open): number {
+  #writeGroup(open: Open): number {
+    const { connection, statements } = open;
     if (this.#answerIdleClaims(statements)) return 0;
     connection.exec('BEGIN IMMEDIATE');
     this.#waitingSince = undefined;
@@ -178,6 +183,7 @@ export class Writer {
     } catch (error) {
       return this.#giveUp(error, group);
     }
+    if (this.#isMoved(open)) return this.#leaveMoved(group);
     // Duplicates, too, only now: the row that they met may have been of this very group.
     for (const outcome of outcomes) outcome();
     for (const { id, argument } of checkpoints) {
@@ -228,6 +234,18 @@ export class Writer {
       this.#suspicion = failure;
       return 0;
     }
+    this.#port.flush();
+    this.#exit();
+    return longestPause;
+  }
+
+  #isMoved({ identity }: Open): boolean {
+    return identifyFile(this.#settings.file) !== identity;
+  }
+
+  /** What was written has gone where nobody will find it. Another thread opens the file that has the name now. */
+  #leaveMoved(group: readonly Arrived[]): number {
+    for (const { id } of group) this.#port.fail(id, movedFile(this.#settings.file));
     this.#port.flush();
     this.#exit();
     return longestPause;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FicWebhooksError } from '@fic-webhooks/core';
 import { type Connection, rollBack } from '../database/connection.js';
 import { StatementCache } from '../database/statement-cache.js';
+import { identifyFile } from '../database/identify-file.js';
 import { describeFailure, isBusy, isStatementFault } from '../database/store-error.js';
 import type { StoreClient } from '../store/store-client.js';
 import { invalidTransaction } from './invalid-transaction.js';
@@ -18,6 +19,7 @@ export class Transactor {
   #connect: ((file: string) => Connection) | undefined;
   #connection: Connection | undefined;
   #statements: StatementCache | undefined;
+  #identity: string | undefined;
   /** One after another: there is one connection. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -58,6 +60,7 @@ export class Transactor {
 
   #begin(mayWait: boolean): boolean {
     try {
+      if (this.#identity !== identifyFile(this.#file)) this.close();
       this.#connection ??= this.#open();
       this.#connection.exec('BEGIN IMMEDIATE');
       return true;
@@ -72,6 +75,7 @@ export class Transactor {
     // The reading thread copies the log: not this one.
     connection.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
     this.#statements = new StatementCache(connection);
+    this.#identity = identifyFile(this.#file);
     return connection;
   }
 
