@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FicWebhooksError } from '@fic-webhooks/core';
 import { type Connection, rollBack } from '../database/connection.js';
-import { StatementCache } from '../database/statement-cache.js';
 import { identifyFile } from '../database/identify-file.js';
+import { StatementCache } from '../database/statement-cache.js';
 import { describeFailure, isBusy, isStatementFault } from '../database/store-error.js';
 import type { StoreClient } from '../store/store-client.js';
 import { invalidTransaction } from './invalid-transaction.js';
