@@ -20,6 +20,12 @@ redisTest.for([
     wanted: 'noeviction',
     args: [...durable, '--maxmemory-policy', 'allkeys-lru'],
   },
+  {
+    setting: 'no-appendfsync-on-rewrite',
+    found: 'yes',
+    wanted: 'no',
+    args: [...durable, '--no-appendfsync-on-rewrite', 'yes'],
+  },
 ])('Redis with $setting $found is refused', async ({ setting, found, wanted, args }) => {
   const { url } = await startRedis(args);
   const inbox = openInbox({ connection: url });

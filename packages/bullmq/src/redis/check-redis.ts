@@ -5,6 +5,8 @@ interface Demand {
   readonly setting: string;
   readonly value: string;
   readonly why: string;
+  /** A server that does not know the setting does nothing of the kind. */
+  readonly mayBeUnknown?: boolean;
 }
 
 // https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
@@ -20,6 +22,12 @@ const demands: readonly Demand[] = [
     why: 'Redis answers before an event is on the disk, and loses it when the machine stops',
   },
   {
+    setting: 'no-appendfsync-on-rewrite',
+    value: 'no',
+    why: 'while Redis rewrites its log or saves, it answers before an event is on the disk',
+    mayBeUnknown: true,
+  },
+  {
     setting: 'maxmemory-policy',
     value: 'noeviction',
     why: 'Redis deletes stored events when its memory is full',
@@ -32,9 +40,9 @@ const demands: readonly Demand[] = [
  * @throws FicWebhooksError `inbox-not-durable`.
  */
 export async function checkRedis(client: Redis, place: string): Promise<void> {
-  for (const { setting, value, why } of demands) {
+  for (const { setting, value, why, mayBeUnknown } of demands) {
     const found = await readSetting(client, setting, place);
-    if (found === value) continue;
+    if (found === value || (mayBeUnknown && found === '')) continue;
     throw new FicWebhooksError(
       'inbox-not-durable',
       `${place} has ${setting} = ${found === '' ? 'nothing' : found}: ${why}. Run CONFIG SET ${setting} ${value} and ` +
@@ -55,7 +63,7 @@ async function readSetting(client: Redis, setting: string, place: string): Promi
       'inbox-not-durable',
       `${place} does not tell its settings (${error.message}), so it is not known whether it keeps events. Let the ` +
         'user run CONFIG GET (ACL SETUSER … +config|get). Where the provider forbids it, make sure of appendonly yes, ' +
-        "appendfsync always and maxmemory-policy noeviction, and say durability: 'relaxed'.",
+        "appendfsync always, no-appendfsync-on-rewrite no and maxmemory-policy noeviction, and say durability: 'relaxed'.",
       { cause: new Error(error.message) },
     );
   }
