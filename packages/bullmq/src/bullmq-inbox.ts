@@ -74,7 +74,8 @@ class BullmqInbox implements Inbox {
     const { key, fingerprint, retention } = item;
     const id = createJobId(key, fingerprint);
     const first = await this.#access.enqueue(async (queue) => {
-      const job = await queue.add(item.name || 'unreadable', writeJobData(item), {
+      const data = writeJobData(item);
+      const job = await queue.add(data.name || 'unreadable', data, {
         jobId: id,
         deduplication: { id: key, ttl: Math.max(1, Math.ceil(retention)) },
       });
@@ -85,12 +86,13 @@ class BullmqInbox implements Inbox {
   }
 
   async bury(letter: NewDeadLetter): Promise<void> {
-    const { key, fingerprint, name, reason, error } = letter;
+    const { key, fingerprint, reason, error } = letter;
+    const data = writeJobData(letter);
     await this.#access.enqueue(() =>
       this.#engine.bury({
         id: createJobId(key, fingerprint),
-        name: name || 'unreadable',
-        data: writeJobData(letter),
+        name: data.name || 'unreadable',
+        data,
         failedReason: writeFailedReason(reason, error),
         stacktrace: [],
       }),

@@ -1,6 +1,7 @@
 import type { DeadLetter, DeadLetterReason } from '@fic-webhooks/core';
 import type { JobJson } from 'bullmq';
 import { readJobData, readPayload } from './job-data.js';
+import { storableText } from './storable-text.js';
 
 const reasons: readonly string[] = [
   'attempts',
@@ -18,7 +19,7 @@ export const notAnAttempt = 'Not counted as an attempt.';
 
 /** The text that dashboards show as the reason of a failure. */
 export function writeFailedReason(reason: DeadLetterReason, error: string): string {
-  return error === '' ? reason : `${reason}: ${error}`;
+  return error === '' ? reason : `${reason}: ${storableText(error)}`;
 }
 
 /** A dead letter, or undefined for a failed job that is none of ours. */

@@ -1,4 +1,5 @@
 import type { InboxPayload, NewInboxItem } from '@fic-webhooks/core';
+import { storableText } from './storable-text.js';
 
 /** What a job of BullMQ holds for us. Dashboards show it. */
 export interface JobData {
@@ -22,7 +23,7 @@ export function writeJobData({ key, name, receivedAt, retention, payload }: NewI
   return {
     v: 1,
     key,
-    name,
+    name: storableText(name),
     receivedAt,
     retention,
     handled: [],

@@ -3,6 +3,7 @@ import type { IQueueBackend, KeepJobs } from 'bullmq';
 import type { Claim } from './claim.js';
 import { notAnAttempt, writeFailedReason } from './dead-letter.js';
 import { dueField } from './redis/redis-scripts.js';
+import { storableText } from './storable-text.js';
 
 /** The codes with which BullMQ says that a lock is gone, or another's, or the job with it. */
 const lockLost: readonly unknown[] = [-1, -2, -3, -6];
@@ -22,10 +23,7 @@ export async function storeVerdict(
     case 'postpone': {
       const now = Date.now();
       const after = Math.max(0, Math.ceil(verdict.after));
-      const failure =
-        verdict.kind === 'retry'
-          ? { failedReason: verdict.error, stacktrace: JSON.stringify([verdict.error]) }
-          : {};
+      const failure = verdict.kind === 'retry' ? describeAttempt(storableText(verdict.error)) : {};
       await backend.moveToDelayed(id, now, after, lock, {
         skipAttempt: verdict.kind === 'postpone',
         // PostgreSQL keeps the time by itself, and passes over what it does not know.
@@ -34,14 +32,19 @@ export async function storeVerdict(
       return;
     }
     case 'bury': {
-      const stacktrace = verdict.failed ? [verdict.error] : [verdict.error, notAnAttempt];
-      const reason = writeFailedReason(verdict.reason, verdict.error);
+      const error = storableText(verdict.error);
+      const stacktrace = verdict.failed ? [error] : [error, notAnAttempt];
+      const reason = writeFailedReason(verdict.reason, error);
       await backend.moveToFailed(job, reason, false, lock, false, {
         stacktrace: JSON.stringify(stacktrace),
       });
       return;
     }
   }
+}
+
+function describeAttempt(error: string) {
+  return { failedReason: error, stacktrace: JSON.stringify([error]) };
 }
 
 /** Whether BullMQ refused because the claim is over. */
