@@ -17,7 +17,7 @@ import { supervise } from './supervise/supervise.js';
 import { watchStalls, watchStore } from './supervise/watch-stalls.js';
 
 /** Milliseconds for which a process lives at least once it has come to the point where it is killed. */
-const fuse = /** @type {const} */ ([200, 1_500]);
+const fuse = /** @type {const} */ ([100, 1_000]);
 /** The same where one fault is looked for. */
 const shortFuse = /** @type {const} */ ([100, 500]);
 
@@ -33,7 +33,8 @@ const shortFuse = /** @type {const} */ ([100, 500]);
  * @property {(text: string) => void} onProgress
  * @property {Focus} [focus]
  *
- * @typedef {object} Focus What a mutant is looked for with, to find it soon.
+ * @typedef {object} Focus What a mutant is looked for with, to find it soon: without faults of the database, and without ends in
+ *   peace, which explain much.
  * @property {readonly string[]} points The only failpoints that are armed.
  * @property {readonly import('./plan/kinds.js').KindName[]} kinds The costly kinds of events that are sent.
  * @property {boolean} [isTraced] Whether the system calls are looked at.
@@ -86,6 +87,7 @@ export async function runRound({
     const processes = supervise({
       ...{ slots, root, folder, ceasefire, ledger, seed },
       fuse: focus === undefined ? fuse : shortFuse,
+      releases: focus === undefined,
       libraries: part.libraries,
       isBlocked: store.isBlocked ?? (async () => false),
       application: { backend: part.name, connection: store.connection, publicKey },
@@ -98,7 +100,7 @@ export async function runRound({
     );
     const endWatch = watchStalls((stall) => void ledger.keep({ is: 'fault', name: 'starved', ...stall }));
     const faults = injectFaults({
-      faults: store.faults,
+      faults: focus === undefined ? store.faults : [],
       seed: random.mixSeed(seed, 'faults'),
       ledger,
       ceasefire,

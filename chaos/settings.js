@@ -18,5 +18,8 @@ export const quietWithin = worker.lease + worker.attempts * worker.longestDelay 
 /** An answer comes within 2 s whatever the store does. What is beyond that is what a busy machine adds. */
 export const answeredWithin = 5_000;
 
-/** Fatture in Cloud sends an event up to four times, https://developers.fattureincloud.it. The waits before the second and so on. */
-export const retryDelays = [400, 2_800, 4_000];
+/**
+ * Fatture in Cloud sends an event up to four times, https://developers.fattureincloud.it. The waits before the second and so
+ * on. One of them is longer than a fault, so that few events come to their last request, which has to be left in peace.
+ */
+export const retryDelays = [400, 4_500, 4_000];

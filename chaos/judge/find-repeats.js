@@ -6,7 +6,7 @@
 /** From the end of a handler to the time at which its success must have been stored. */
 const storedWithin = 1_000;
 /** From the claim to the start of the handler, in a process that goes on after it was stopped. */
-const justBefore = 500;
+const justBefore = 450;
 
 /**
  * Runs of a handler that nothing explains: after it had succeeded, or beside another run for the same event.
@@ -47,8 +47,9 @@ export function findRepeats({ runs, deaths, pauses }, lease) {
       if (isExcused(earlier, earlier.from - lease, over, lease / 2)) return undefined;
       return `run ${run.run} began ${run.from - over} ms after run ${earlier.run} had succeeded`;
     }
-    // The lease began before the run, and was renewed at most a third of it before the process was stopped.
-    if (isExcused(earlier, earlier.from - lease, run.from)) return undefined;
+    // The lease began before the run, and was renewed at most a third of it before the process was stopped: less than half
+    // of it is never enough.
+    if (isExcused(earlier, earlier.from - lease, run.from, lease / 2)) return undefined;
     // The later one may have been claimed first, and have been stopped just before its handler was called.
     if (isExcused(run, run.from - justBefore, run.from)) return undefined;
     return `run ${run.run} began beside run ${earlier.run}, ${run.from - earlier.from} ms after it`;

@@ -28,13 +28,13 @@ export const kinds = {
   /** Asks to be called again later, in its first run. */
   later: { name: 'entities.clients.update', share: 30, handlers: ['later'] },
   /** Ends its process in its first two runs. Healthy all the same. */
-  unlucky: { name: 'entities.clients.delete', times: 4, handlers: ['unlucky'] },
+  unlucky: { name: 'entities.clients.delete', times: 3, handlers: ['unlucky'] },
   /** Is stopped in its first run until its lease is over, and fails then: its successor must not be disturbed. */
   zombie: { name: 'entities.suppliers.update', times: 3, handlers: ['zombie'] },
   /** Fails always. */
   failing: { name: 'products.create', share: 8, handlers: [], deadLetter: 'attempts' },
   /** Ends its process always. */
-  crashing: { name: 'products.delete', times: 2, handlers: [], deadLetter: 'crash-loop' },
+  crashing: { name: 'products.delete', times: 1, handlers: [], deadLetter: 'crash-loop' },
   /** Signed, and not to be understood. */
   unreadable: { name: 'products.update', share: 8, handlers: [], deadLetter: 'unreadable' },
   /** Nobody handles it. */

@@ -53,7 +53,7 @@ export function handleEvents(receiver, { ledger, transactional }) {
       await untilAllowed();
       await askToBeStopped(worker.lease + 700);
       // Long enough that its successor is at work, which would be disturbed by this.
-      await pause(200);
+      await pause(600);
       throw new Error('The lease of this run is over.');
     }
     // The first successor works for long: were the failure above taken for its own, another would begin beside it.

@@ -10,7 +10,7 @@ import { startProcess } from './start-process.js';
 /** Milliseconds between two stops: what waits for its answer is answered. */
 const betweenStops = 700;
 /** Milliseconds between two ends in peace, on average. */
-const betweenReleases = 4_000;
+const betweenReleases = 3_000;
 
 /**
  * @typedef {object} Slot A process under test, which is started again whenever it ends.
@@ -30,6 +30,7 @@ const betweenReleases = 4_000;
  * @param {number} options.seed
  * @param {readonly [from: number, to: number]} options.fuse See `chooseArms`.
  * @param {readonly string[]} options.libraries That hold failpoints.
+ * @param {boolean} options.releases Whether processes are ended in peace now and then.
  * @param {() => Promise<boolean>} options.isBlocked Whether a process that was just stopped keeps the others from the database.
  * @param {import('./ceasefire.js').Ceasefire} options.ceasefire
  * @param {Awaited<ReturnType<typeof import('../ledger/start-ledger.js').startLedger>>} options.ledger
@@ -54,7 +55,7 @@ export function supervise(options) {
   const keepers = slots.map((slot) => keepUp(slot));
   const releasing = new AbortController();
   let releases = 0;
-  const releaser = release(slots.filter((slot) => slot.works && slot.port === undefined));
+  const releaser = release(slots.filter((slot) => options.releases && slot.works && slot.port === undefined));
 
   /** @param {Slot} slot */
   async function keepUp(slot) {
@@ -89,7 +90,12 @@ export function supervise(options) {
     child.on(
       'message',
       (/** @type {{ is: 'ready' | 'working' | 'stop-me', milliseconds: number }} */ message) => {
-        if (message.is === 'working') working.add(child);
+        if (message.is === 'working') {
+          working.add(child);
+          // The log is copied when a process ends: this one need not wait for its turn.
+          if (arms.point === 'checkpoint')
+            setTimeout(() => child.connected && child.send('close', () => {}), 1_500);
+        }
         if (message.is === 'stop-me') stop(child, message.milliseconds);
       },
     );
@@ -107,7 +113,15 @@ export function supervise(options) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const from = Date.now();
       child.kill('SIGSTOP');
-      const [blocks] = await Promise.all([isBlocked(), pause(milliseconds)]);
+      let blocks = await isBlocked();
+      // While it holds the lock nobody can take over what it had: a little later it does not.
+      for (let turn = 0; blocks && turn < 10; turn++) {
+        child.kill('SIGCONT');
+        await pause(30);
+        child.kill('SIGSTOP');
+        blocks = await isBlocked();
+      }
+      await pause(milliseconds);
       const to = Date.now();
       child.kill('SIGCONT');
       await ledger.keep({ is: 'stopped', pid: child.pid, from, to });
