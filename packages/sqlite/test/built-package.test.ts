@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -76,6 +76,30 @@ test.each([
   });
   expect(readdirSync(join(folder, 'out'))).toEqual([`bundle.${extension}`]);
   expect(await runProgram(folder, `out/bundle.${extension}`)).toBe('stored duplicate 1\n');
+});
+
+test('says at the start that libsql, or its binary, is not there', async () => {
+  const folder = temporaryFolder();
+  const scope = join(folder, 'node_modules', '@fic-webhooks');
+  await mkdir(scope, { recursive: true });
+  const installed = join(nodeModules, '@fic-webhooks');
+  for (const part of ['package.json', 'dist']) {
+    await cp(join(installed, 'sqlite', part), join(scope, 'sqlite', part), { recursive: true });
+  }
+  await symlink(join(installed, 'core'), join(scope, 'core'));
+  await writeFile(
+    join(folder, 'program.mjs'),
+    `import { sqliteInbox } from '@fic-webhooks/sqlite';
+    const inbox = sqliteInbox({ file: process.argv[2] });
+    const codeOf = (promise) => promise.then(() => 'fulfilled', (error) => error.code);
+    console.log(await inbox.ready().catch((error) => error.message));
+    console.log(await codeOf(inbox.ready()), await codeOf(inbox.put(${JSON.stringify(newItem())})));
+    await inbox.close();`,
+  );
+  const printed = await runProgram(folder, 'program.mjs');
+  expect(printed).toContain("Cannot find package 'libsql'");
+  expect(printed).toContain('--omit=optional');
+  expect(printed).toContain('module-missing module-missing\n');
 });
 
 test('a path with odd characters', async () => {

@@ -81,6 +81,8 @@ export class StoreClient {
       this.#thread ??= this.#start();
       this.#thread.postMessage({ kind: 'requests', requests } satisfies ToThread);
     } catch (error) {
+      // Its file was not found.
+      if (error instanceof FicWebhooksError) this.#final = error;
       for (const { id } of requests) this.#take(id)?.reject(error);
     }
   }
@@ -154,12 +156,14 @@ export class StoreClient {
   #afterExit(crash: unknown): void {
     this.#thread = undefined;
     this.#suspect = true;
+    if (isNotLoaded(crash)) this.#final = notLoaded(crash);
     const left = [...this.#pending.values()];
     if (this.#closing !== undefined || crash !== undefined) {
       this.#outbox = [];
       for (const { request, reject } of left) {
         this.#take(request.id);
-        reject(crash === undefined ? closed(this.#settings.file) : crashed(this.#settings.file, crash));
+        if (crash === undefined) reject(closed(this.#settings.file));
+        else reject(this.#final ?? crashed(this.#settings.file, crash));
       }
       return;
     }
@@ -192,6 +196,21 @@ function closed(file: string): FicWebhooksError {
   return new FicWebhooksError(
     'inbox-closed',
     `The inbox on ${file} has been closed. Make a new one to go on.`,
+  );
+}
+
+/** The driver, or its binary for this platform, is not there, or does not fit. */
+function isNotLoaded(crash: unknown): crash is Error {
+  const { code } = (crash ?? {}) as { code?: unknown };
+  return code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND' || code === 'ERR_DLOPEN_FAILED';
+}
+
+function notLoaded(cause: Error): FicWebhooksError {
+  const [said] = cause.message.split('\n');
+  return new FicWebhooksError(
+    'module-missing',
+    `The package libsql could not be loaded: ${said}. Its binary is an optional package of its own for each platform: install on the platform that it runs on, and without --omit=optional.`,
+    { cause },
   );
 }
 
