@@ -68,7 +68,7 @@ async function runParts() {
   const share = { sqlite: 0.4, redis: 0.325, postgres: 0.275 };
   const retried = 0.6;
   const isWhole = events >= 20_000;
-  const leastHits = 3;
+  const leastHits = 2;
   const whole = runnable.reduce((sum, { name }) => sum + share[/** @type {'sqlite'} */ (name)], 0);
   let isGoodSoFar = true;
   for (let turn = 1; ; turn++) {

@@ -88,6 +88,7 @@ export async function runRound({
       ...{ slots, root, folder, ceasefire, ledger, seed },
       fuse: focus === undefined ? fuse : shortFuse,
       releases: focus === undefined,
+      hitsBefore,
       libraries: part.libraries,
       isBlocked: store.isBlocked ?? (async () => false),
       application: { backend: part.name, connection: store.connection, publicKey },

@@ -30,6 +30,7 @@ const betweenReleases = 3_000;
  * @param {number} options.seed
  * @param {readonly [from: number, to: number]} options.fuse See `chooseArms`.
  * @param {readonly string[]} options.libraries That hold failpoints.
+ * @param {ReadonlyMap<string, number>} options.hitsBefore Of an earlier round.
  * @param {boolean} options.releases Whether processes are ended in peace now and then.
  * @param {() => Promise<boolean>} options.isBlocked Whether a process that was just stopped keeps the others from the database.
  * @param {import('./ceasefire.js').Ceasefire} options.ceasefire
@@ -37,7 +38,19 @@ const betweenReleases = 3_000;
  * @param {Omit<import('../processes/receive.js').ProcessOptions, 'port' | 'works' | 'socketPath'>} options.application
  */
 export function supervise(options) {
-  const { slots, root, folder, seed, fuse, libraries, ceasefire, ledger, application, isBlocked } = options;
+  const {
+    slots,
+    root,
+    folder,
+    seed,
+    fuse,
+    hitsBefore,
+    libraries,
+    ceasefire,
+    ledger,
+    application,
+    isBlocked,
+  } = options;
   /** @type {Map<string, import('node:child_process').ChildProcess>} */
   const children = new Map();
   /** How often each failpoint was hit. @type {Map<string, number>} */
@@ -73,7 +86,7 @@ export function supervise(options) {
   function start({ name, port, works, points }, life) {
     const arms = {
       seed: random.mixSeed(seed, name, life),
-      ...chooseArms({ points, hits, fuse, next }),
+      ...chooseArms({ points, hits: addUp(hits, hitsBefore), fuse, next }),
       points,
       hitsPath: ledger.hitsPath,
       ceasefirePath: ceasefire.path,
@@ -188,4 +201,11 @@ export function supervise(options) {
       output.end();
     },
   };
+}
+
+/** @param {ReadonlyMap<string, number>} some @param {ReadonlyMap<string, number>} others */
+function addUp(some, others) {
+  return new Map(
+    [...some.keys(), ...others.keys()].map((key) => [key, (some.get(key) ?? 0) + (others.get(key) ?? 0)]),
+  );
 }
