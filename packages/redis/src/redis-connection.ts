@@ -76,8 +76,9 @@ export class RedisConnection {
   }
 
   async #send({ script, key, args }: Call, state: { late: boolean; sent: boolean }): Promise<unknown> {
-    const { client } = this.#opened;
-    if (client.status !== 'ready') await this.#untilReady();
+    const { client, own } = this.#opened;
+    // A client that has just been told to end is ready still.
+    if (client.status !== 'ready' || (own && this.#closed)) await this.#untilReady();
     if (state.late) return undefined;
     state.sent = true;
     try {

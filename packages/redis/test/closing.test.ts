@@ -25,6 +25,16 @@ test('a closed store connects no more', async () => {
   await store.close?.();
 });
 
+test('a closed store says so from the same moment on', async () => {
+  const { url } = await startRedis();
+  const store = openStore({ connection: url });
+  await claimToken(store, 'a');
+  const closing = store.close?.();
+  const { message } = await expectFailure(() => claim(store, 'b'), { within: 200 });
+  expect(message).toContain('the store has been closed');
+  await closing;
+});
+
 test('a store that was never used connects to nothing', async () => {
   const { url, admin } = await startRedis();
   const store = openStore({ connection: url });
