@@ -263,12 +263,18 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
       return { ready: closing === undefined && runtime.isReady, inFlight, inbox: status };
     },
 
-    close({ deadline = 20_000 }: CloseOptions = {}) {
-      closing ??= shutDown(deadline);
+    close({ deadline }: CloseOptions = {}) {
+      closing ??= shutDown(boundDeadline(deadline));
       return closing;
     },
   };
   return markReceiver(receiver);
+}
+
+/** A timer that is given more than it takes, Infinity above all, is over at once. */
+function boundDeadline(deadline: number | undefined): number {
+  if (deadline === undefined || Number.isNaN(deadline)) return 20_000;
+  return Math.min(Math.max(0, deadline), 2_147_483_647);
 }
 
 /** Of the time to close: what the release of unfinished work and the end of connections may take. */

@@ -442,6 +442,35 @@ describe('close()', () => {
     expect(second.errors).toEqual([]);
   });
 
+  test.each([
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['more than a timer takes', 2 ** 33],
+    ['no number', Number.NaN],
+  ])('a deadline of %s does not end it at once', async (_, deadline) => {
+    let finish = () => {};
+    let begun = false;
+    let closed = false;
+    const made = createInboxReceiver({
+      handlers: {
+        '*': async () => {
+          begun = true;
+          await new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+        },
+      },
+    });
+    await made.send();
+    await expect.poll(() => begun).toBe(true);
+    const closing = made.receiver.close({ deadline }).then(() => {
+      closed = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(closed).toBe(false);
+    finish();
+    await closing;
+  });
+
   test('a second close is the first one', async () => {
     const calls: string[] = [];
     const made: InboxReceiver = createInboxReceiver({
