@@ -11,12 +11,8 @@ import type {
   ThreadSettings,
   ToThread,
 } from '../store/store-operations.js';
+import { copyLog } from './copy-log.js';
 import type { Arrived, ThreadPort } from './thread-port.js';
-
-/** Passes of a checkpoint at most: each one copies what was written during the one before. */
-const passes = 5;
-/** Pages of the log that are left to the writing thread. */
-const leftOver = 200;
 
 /** Owns a connection that changes nothing: long looks at the file, and the copying of the log into it. */
 export class Reader {
@@ -118,17 +114,4 @@ function findPosition(statements: StatementCache, key: string): number {
     )
     .get([key]) as { id: number | null } | undefined;
   return row?.id ?? 0;
-}
-
-/** Copies the log into the file while others go on writing, until little is left of it. */
-function copyLog(statements: StatementCache): void {
-  const statement = statements.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-  let copied = 0;
-  for (let pass = 0; pass < passes; pass++) {
-    const { busy, log, checkpointed } = statement.get([]) as Record<'busy' | 'log' | 'checkpointed', number>;
-    // Another connection copies, or a long look at the file keeps the log as it is.
-    if (busy !== 0 || checkpointed < log) return;
-    if (log - copied < leftOver) return;
-    copied = log;
-  }
 }

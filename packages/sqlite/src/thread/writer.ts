@@ -189,7 +189,8 @@ export class Writer {
     for (const { id, argument } of checkpoints) {
       this.#port.flush();
       const { truncate } = argument as OperationArgument<'finishCheckpoint'>;
-      connection.exec(`PRAGMA wal_checkpoint(${truncate ? 'TRUNCATE' : 'PASSIVE'})`);
+      // Both under the lock, so that nobody begins the log anew meanwhile: see copy-log.ts.
+      connection.exec(`PRAGMA wal_checkpoint(${truncate ? 'TRUNCATE' : 'FULL'})`);
       this.#port.answer(id, undefined);
     }
     return 0;
