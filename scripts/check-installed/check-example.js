@@ -73,9 +73,15 @@ export async function checkSignals({ example: { server, ready = 'listening' }, f
   try {
     drained.signal('SIGTERM');
     await drained.waitFor('SIGTERM: shutting down');
-    const { status, headers } = await fetch(new URL('/ready', drained.url));
-    assert.equal(status, 503);
-    assert.equal(headers.get('connection'), 'close', 'While it drains, an answer must end its connection.');
+    assert.equal((await fetch(new URL('/ready', drained.url))).status, 503);
+    for (const url of [new URL('/ready', drained.url), drained.url]) {
+      const { headers } = await fetch(url);
+      assert.equal(
+        headers.get('connection'),
+        'close',
+        `While it drains, an answer of ${url} must end its connection.`,
+      );
+    }
     assert.equal(await drained.exitCode, 0, 'After SIGTERM the app must end with 0.');
   } finally {
     drained.stop();

@@ -3,18 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app-module.js';
 import type { Config } from './config.js';
-import { Lifecycle } from './lifecycle.js';
 import { shutDownOnSignal } from './shut-down-on-signal.js';
 
 const app = await NestFactory.create<NestExpressApplication>(AppModule);
 app.disable('x-powered-by');
-
-// While the app shuts down, every answer asks the client to leave the connection.
-const lifecycle = app.get(Lifecycle);
-app.use((_req: unknown, res: { setHeader(name: string, value: string): void }, next: () => void) => {
-  if (lifecycle.draining) res.setHeader('connection', 'close');
-  next();
-});
 
 const config = app.get<ConfigService<Config, true>>(ConfigService);
 shutDownOnSignal(app, config.get('drainDelay', { infer: true }));

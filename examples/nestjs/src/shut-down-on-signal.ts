@@ -14,6 +14,11 @@ const exitWithin = 25_000;
  */
 export function shutDownOnSignal(app: INestApplication<Server>, drainDelay: number): void {
   const lifecycle = app.get(Lifecycle);
+  // While the app shuts down, every answer asks the client to leave the connection. On the server, as no middleware of the
+  // app sees the requests of the webhook.
+  app.getHttpServer().prependListener('request', (_request, response) => {
+    if (lifecycle.draining) response.setHeader('connection', 'close');
+  });
   const onSignal = (signal: string) => {
     if (lifecycle.draining) process.exit(1);
     lifecycle.draining = true;
