@@ -4,6 +4,7 @@ import { expect, onTestFinished } from 'vitest';
 import { expectFailure, newItem, openInbox, startWorker } from './support/open-inbox.js';
 import { postgresTest, redisTest } from './support/services.js';
 import { startPostgres } from './support/start-postgres.js';
+import { startProxy } from './support/start-proxy.js';
 import { startRedis } from './support/start-redis.js';
 
 redisTest('a client of ioredis tells where Redis is, and stays as it is', async () => {
@@ -63,6 +64,27 @@ postgresTest('a pool is used as it is, and not ended', async () => {
   await inbox.close();
   expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
 });
+
+postgresTest(
+  'a pool whose connections carry nothing any more is used again',
+  { timeout: 60_000 },
+  async () => {
+    const { url } = await startPostgres();
+    const proxy = await startProxy(Number(new URL(url).port));
+    const connectionString = url.replace(new URL(url).host, `127.0.0.1:${proxy.port}`);
+    const pool = new pg.Pool({ connectionString, options: '-c search_path=bullmq', max: 3 });
+    pool.on('error', () => {});
+    const inbox = openInbox({ connection: pool });
+    const worker = startWorker(inbox);
+    expect(await inbox.put(newItem())).toBe('stored');
+    await expect.poll(() => worker.items.length).toBe(1);
+    proxy.swallow();
+    await expectFailure(() => inbox.put(newItem()));
+    const item = newItem();
+    await expect.poll(() => inbox.put(item).catch(String), { timeout: 30_000 }).toBe('stored');
+    await expect.poll(() => worker.items.map(({ key }) => key), { timeout: 30_000 }).toContain(item.key);
+  },
+);
 
 postgresTest('a pool whose search_path leads elsewhere is told so', async () => {
   const { url } = await startPostgres();

@@ -1,11 +1,12 @@
 import { FicWebhooksError } from '@fic-webhooks/core';
 import { isPgPool, type PgPool, PostgresConnection, type PostgresPoolConfig } from 'bullmq';
+import { boundPool, queryWithin } from './bound-pool.js';
 
 /** What may be chosen otherwise. `query_timeout` is pg's: the connection of a query that took longer is thrown away. */
 const defaults: PostgresPoolConfig = {
   max: 10,
   connectionTimeoutMillis: 1_000,
-  query_timeout: 1_100,
+  query_timeout: queryWithin,
   keepAlive: true,
   application_name: 'fic-webhooks',
 };
@@ -22,7 +23,7 @@ export function openPostgres(
 }
 
 function connect(connection: string | PostgresPoolConfig | PgPool, schema: string): PostgresConnection {
-  if (isPgPool(connection)) return new PostgresConnection(connection);
+  if (isPgPool(connection)) return new PostgresConnection(boundPool(connection));
   const config = typeof connection === 'string' ? { connectionString: connection } : connection;
   try {
     return new PostgresConnection({ ...defaults, ...config, schema, migrate: false });

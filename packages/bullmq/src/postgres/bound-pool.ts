@@ -1,0 +1,40 @@
+import type { PgPool } from 'bullmq';
+
+/** Milliseconds for a query: pg then says that it failed, and its connection is thrown away. */
+export const queryWithin = 1_100;
+
+type Query = (text: unknown, ...rest: unknown[]) => unknown;
+
+/**
+ * A view of somebody else's pool in which every query ends in time. Without it a connection that carries nothing any more
+ * would be waited for until the operating system gives it up, which takes many minutes. The pool itself, and the queries
+ * that its owner makes, stay as they are.
+ */
+export function boundPool(pool: PgPool): PgPool {
+  return view(pool, {
+    query: boundQuery(pool),
+    connect: async () => {
+      const client = await pool.connect();
+      return view(client, { query: boundQuery(client) });
+    },
+  });
+}
+
+function boundQuery(target: { query: unknown }): Query {
+  const query = (target.query as Query).bind(target);
+  return (text, ...rest) =>
+    typeof text === 'string'
+      ? query({ text, ...(rest.length > 0 ? { values: rest[0] } : {}), query_timeout: queryWithin })
+      : query(text, ...rest);
+}
+
+/** Something with a few methods of its own. The rest goes to the thing itself. */
+function view<T extends object>(target: T, methods: Readonly<Record<string, unknown>>): T {
+  return new Proxy(target, {
+    get(_, name) {
+      if (typeof name === 'string' && Object.hasOwn(methods, name)) return methods[name];
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
