@@ -11,6 +11,18 @@ test('many inboxes that start at once make the tables once', async () => {
   expect(results).toEqual(inboxes.map(() => 'stored'));
 });
 
+test('a migration may take longer than an event', { timeout: 60_000 }, async () => {
+  const { url, admin } = await startPostgres();
+  // As on a large table: each table takes a while, and there are several in one query.
+  await admin.query(`CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(0.5); END $$`);
+  await admin.query(`CREATE EVENT TRIGGER slow ON ddl_command_start WHEN TAG IN ('CREATE TABLE')
+    EXECUTE FUNCTION slow()`);
+  const inbox = openInbox({ connection: url });
+  await expectFailure(() => inbox.put(newItem()));
+  await expect.poll(() => inbox.put(newItem()).catch(String), { timeout: 30_000 }).toBe('stored');
+});
+
 test('tables of a newer BullMQ are left alone', async () => {
   const { url, admin } = await startPostgres();
   await openInbox({ connection: url }).ready();

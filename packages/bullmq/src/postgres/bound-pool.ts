@@ -12,19 +12,24 @@ type Query = (text: unknown, ...rest: unknown[]) => unknown;
  */
 export function boundPool(pool: PgPool): PgPool {
   return view(pool, {
-    query: boundQuery(pool),
-    connect: async () => {
-      const client = await pool.connect();
-      return view(client, { query: boundQuery(client) });
-    },
+    query: boundQuery(pool, queryWithin),
+    connect: async () => boundClient(await pool.connect(), queryWithin),
   });
 }
 
-function boundQuery(target: { query: unknown }): Query {
+/** A view of a connection in which every query may take so many milliseconds. */
+export function boundClient<Client extends { query: unknown } & object>(
+  client: Client,
+  milliseconds: number,
+): Client {
+  return view(client, { query: boundQuery(client, milliseconds) });
+}
+
+function boundQuery(target: { query: unknown }, milliseconds: number): Query {
   const query = (target.query as Query).bind(target);
   return (text, ...rest) =>
     typeof text === 'string'
-      ? query({ text, ...(rest.length > 0 ? { values: rest[0] } : {}), query_timeout: queryWithin })
+      ? query({ text, ...(rest.length > 0 ? { values: rest[0] } : {}), query_timeout: milliseconds })
       : query(text, ...rest);
 }
 

@@ -8,6 +8,10 @@ import {
   SchemaVersionMismatchError,
   UnsupportedPostgresVersionError,
 } from 'bullmq';
+import { boundClient } from './bound-pool.js';
+
+/** Milliseconds for one query of a migration: an index on a large table takes a while. Events are answered 503 meanwhile. */
+const migrateWithin = 60_000;
 
 /** How to bring BullMQ's tables up to date. */
 export interface SchemaOptions {
@@ -27,7 +31,7 @@ export async function prepareSchema(pool: PgPool, { schema, migrate, place }: Sc
   try {
     const version = await readVersion(client, schema);
     if (version >= LATEST_SCHEMA_VERSION) return;
-    if (migrate) await runMigrations(client, schema);
+    if (migrate) await runMigrations(boundClient(client, migrateWithin), schema);
     else if (version === 0) throw new SchemaMigrationRequiredError(schema);
   } catch (error) {
     failure = error;
