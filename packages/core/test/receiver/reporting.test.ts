@@ -262,6 +262,7 @@ describe('the token is never said', () => {
       expectNoTrace(token, cleanText(text), 'x'.repeat(50));
     }
     expect(cleanText(`a ${token} b`)).toBe('a [token] b');
+    expect(cleanText(`${'x'.repeat(299)}😀 and more`)).toBe(`${'x'.repeat(299)}…`);
     expect(cleanText('www.example.com, 1.2.3 and company:5')).toBe('www.example.com, 1.2.3 and company:5');
   });
 });
