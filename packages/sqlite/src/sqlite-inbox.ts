@@ -15,8 +15,9 @@ import type {
 import { InvalidOptionError } from '@fic-webhooks/core';
 import { type ResolvedOptions, resolveOptions, type SqliteInboxOptions } from './sqlite-inbox-options.js';
 import { CheckpointSchedule } from './store/checkpoint-schedule.js';
+import { readable } from './store/readable.js';
 import { StoreClient } from './store/store-client.js';
-import type { LetterRow, StoredItem } from './store/store-operations.js';
+import type { LetterRow, StoredItem, StoredLetter } from './store/store-operations.js';
 import type { SqliteTransaction } from './transactions/sqlite-transaction.js';
 import { makeTransactional, type TransactionalHandler } from './transactions/transactional.js';
 import { Transactor } from './transactions/transactor.js';
@@ -106,14 +107,18 @@ class FileInbox implements SqliteInbox {
     const stored = toStored(item);
     const result = await this.#writer.request('put', stored);
     if (result === 'stored') for (const worker of this.#workers) worker.wake();
-    this.#checkpoints.count(stored.payload.length);
+    this.#countPayload(stored);
     return result;
   }
 
   async bury(letter: NewDeadLetter): Promise<void> {
-    const stored = { ...toStored(letter), reason: letter.reason, error: letter.error };
+    const stored: StoredLetter = [...toStored(letter), letter.reason, readable(letter.error)];
     await this.#writer.request('bury', stored);
-    this.#checkpoints.count(stored.payload.length);
+    this.#countPayload(stored);
+  }
+
+  #countPayload([, , , payload]: StoredItem | StoredLetter): void {
+    this.#checkpoints.count(payload.length);
   }
 
   work(work: InboxWork): InboxWorker {
@@ -180,7 +185,8 @@ class FileInbox implements SqliteInbox {
 }
 
 function toStored({ key, fingerprint, name, payload, receivedAt, retention }: NewInboxItem): StoredItem {
-  return { key, fingerprint, name, payload: JSON.stringify(payload), receivedAt, retention };
+  const json = JSON.stringify(payload);
+  return [key, fingerprint, readable(name), json, Math.round(receivedAt), Math.ceil(retention)];
 }
 
 function toLetter({ payload, handled, ...letter }: LetterRow): DeadLetter {

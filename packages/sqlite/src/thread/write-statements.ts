@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PutResult } from '@fic-webhooks/core';
 import type { ColumnValue, Connection } from '../database/connection.js';
 import { now } from '../database/schema.js';
+import { readable } from '../store/readable.js';
 import type {
   Claimed,
   ClaimedRow,
@@ -102,13 +103,14 @@ export class WriteStatements {
   }
 
   put(item: StoredItem): PutResult {
-    if (this.#insert.run(itemValues(item)).changes === 1) return 'stored';
-    const known = this.#known.get([item.key, item.fingerprint]) as { same: number } | undefined;
+    if (this.#insert.run(item).changes === 1) return 'stored';
+    const [key, fingerprint] = item;
+    const known = this.#known.get([key, fingerprint]) as { same: number } | undefined;
     return known?.same === 1 ? 'duplicate' : 'conflict';
   }
 
   bury(letter: StoredLetter): void {
-    this.#insertLetter.run([...itemValues(letter), letter.reason, readable(letter.error)]);
+    this.#insertLetter.run(letter);
   }
 
   /** Milliseconds until something is due; at most 0 when something is, undefined when nothing waits. */
@@ -185,13 +187,4 @@ export class WriteStatements {
       throw error;
     }
   }
-}
-
-function itemValues({ key, fingerprint, name, payload, receivedAt, retention }: StoredItem): ColumnValue[] {
-  return [key, fingerprint, readable(name), payload, Math.round(receivedAt), Math.ceil(retention)];
-}
-
-/** The driver reads text up to its first null character. */
-function readable(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text;
 }
