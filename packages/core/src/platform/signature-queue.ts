@@ -47,7 +47,9 @@ export class SignatureQueue {
 
   /** True when the signature is genuine; a promise when others are being checked. */
   check(check: SignatureCheck): boolean | Promise<boolean> {
-    const isFirst = !this.#turning && this.#onPool === 0;
+    // Others are there already: the end of the turn would tell nothing new.
+    if (this.#onPool > 0) return this.#checkOnPool(check);
+    const isFirst = !this.#turning;
     this.#expectEnd();
     if (isFirst) return checkInPlace(check);
     return new Promise((resolve, reject) => this.#waiting.push({ check, resolve, reject }));
@@ -61,8 +63,7 @@ export class SignatureQueue {
 
   #endTurn(): void {
     this.#turning = false;
-    const isAlone = this.#waiting.length === 1 && this.#onPool === 0;
-    if (this.#hasSpareCore && !isAlone) {
+    if (this.#hasSpareCore && this.#waiting.length > 1) {
       for (const { check, resolve } of this.#waiting.splice(0)) resolve(this.#checkOnPool(check));
       return;
     }
