@@ -10,7 +10,7 @@ import { formatResult } from './harness/report.js';
 
 const usage = `npm run bench --workspace bench -- [options]
 
-  --quick        a smoke test of 15 seconds: proves that the benches work, its numbers mean nothing
+  --quick        a smoke test of a minute or two: proves that the benches work, its numbers mean nothing
   --only a,b     only these: ${benches.map(({ name }) => name).join(', ')}
   --json FILE    write all samples to a file
   --strict       exit with 1 when a target is missed
