@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listens } from '../listens.js';
 import { installPackages } from '../local-registry/install-packages.js';
 import { runNpm } from '../local-registry/run-npm.js';
 import { runProgram } from '../run-program.js';
+import { waitUntil } from '../wait-until.js';
 import { loadTesting } from './load-testing.js';
 import { startApp } from './start-app.js';
 
@@ -96,6 +98,8 @@ export async function checkNestApp({ major, folder, registry, probe }) {
     ready: 'successfully started',
   });
   try {
+    // Nest says so before it listens.
+    await waitUntil('the app listens', () => listens(Number(new URL(started.url).port)));
     await conform(started.url);
     assert.equal(await trigger(started.url, { name: 'entities.clients.create', ids: [77] }), 204);
     await started.waitFor('client 77: create');

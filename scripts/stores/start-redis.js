@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createConnection } from 'node:net';
 import { cleanUpAtExit } from '../clean-up-at-exit.js';
 import { findFreePort } from '../find-free-port.js';
+import { listens } from '../listens.js';
 import { makeTemporaryFolder } from '../make-temporary-folder.js';
 import { waitUntil } from '../wait-until.js';
 
@@ -45,13 +45,4 @@ export async function startRedis({ isDurable = true, port: given } = {}) {
       server = await start();
     },
   };
-}
-
-/** @param {number} port @returns {Promise<boolean>} */
-function listens(port) {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }
