@@ -2,7 +2,7 @@
  * Proves that no event is lost: real processes, killed at every point where it hurts, real databases, killed, stopped and
  * filled up, and a ledger outside of it all that tells what must have happened.
  *
- *   node chaos/main.js [--events <n>] [--seed <n>] [--only sqlite,redis,postgres] [--minutes <n>] [--mutants] [--quick]
+ *   node chaos/main.js [--events <n>] [--seed <n>] [--hits <n>] [--only sqlite,redis,postgres] [--minutes <n>] [--mutants] [--quick]
  *
  * Needs built packages. See the README beside this file.
  */
@@ -25,6 +25,7 @@ const { values: flags } = parseArgs({
     events: { type: 'string', default: '20000' },
     seed: { type: 'string', default: String(randomInt(2 ** 31)) },
     only: { type: 'string', default: parts.map(({ name }) => name).join(',') },
+    hits: { type: 'string', default: '2' },
     minutes: { type: 'string' },
     mutants: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
@@ -32,6 +33,7 @@ const { values: flags } = parseArgs({
 });
 const events = readNumber('events');
 const seed = readNumber('seed');
+const leastHits = readNumber('hits');
 const minutes = flags.minutes === undefined ? undefined : readNumber('minutes');
 const chosen = flags.only.split(',').map((name) => {
   const part = parts.find((one) => one.name === name);
@@ -68,7 +70,6 @@ async function runParts() {
   const share = { sqlite: 0.4, redis: 0.325, postgres: 0.275 };
   const retried = 0.6;
   const isWhole = events >= 20_000;
-  const leastHits = 2;
   const whole = runnable.reduce((sum, { name }) => sum + share[/** @type {'sqlite'} */ (name)], 0);
   let isGoodSoFar = true;
   for (let turn = 1; ; turn++) {
@@ -102,7 +103,7 @@ async function runParts() {
   }
 }
 
-/** @param {'events' | 'seed' | 'minutes'} name */
+/** @param {'events' | 'seed' | 'hits' | 'minutes'} name */
 function readNumber(name) {
   const text = flags[name] ?? '';
   if (!/^\d+$/.test(text)) fail(`--${name} is ${text}, and must be a whole number.`);
