@@ -1,6 +1,7 @@
 import { bullmqInbox } from '@fic-webhooks/bullmq';
+import { postgresIsMissing } from '../../scripts/stores/find-postgres.js';
 import { createEffects } from '../services/create-effects.js';
-import { hasPostgres, startPostgres } from '../services/start-postgres.js';
+import { startPostgres } from '../services/start-postgres.js';
 import { bullmqSlots } from './bullmq-slots.js';
 import { readInbox } from './read-inbox.js';
 
@@ -10,10 +11,7 @@ export const postgres = {
   name: 'postgres',
   title: 'PostgreSQL',
   libraries: ['pg'],
-  missing: () =>
-    hasPostgres()
-      ? undefined
-      : 'the programs of PostgreSQL are not in /usr/lib/postgresql, or nobody may run them',
+  missing: postgresIsMissing,
   slots: bullmqSlots,
   migrates: true,
   async open({ migrate }) {

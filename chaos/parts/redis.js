@@ -1,6 +1,7 @@
 import { bullmqInbox } from '@fic-webhooks/bullmq';
+import { postgresIsMissing } from '../../scripts/stores/find-postgres.js';
 import { createEffects } from '../services/create-effects.js';
-import { hasPostgres, startPostgres } from '../services/start-postgres.js';
+import { startPostgres } from '../services/start-postgres.js';
 import { hasRedis, startRedis } from '../services/start-redis.js';
 import { bullmqSlots } from './bullmq-slots.js';
 import { readInbox } from './read-inbox.js';
@@ -17,7 +18,7 @@ export const redis = {
   async open({ folder }) {
     const server = await startRedis(folder);
     // Redis has no transactions to put effects into: those of this part go to PostgreSQL, where there is one.
-    const database = hasPostgres() ? await startPostgres() : undefined;
+    const database = postgresIsMissing() === undefined ? await startPostgres() : undefined;
     const countEffects = database === undefined ? async () => new Map() : await createEffects(database.url);
     const inbox = bullmqInbox({ connection: server.url });
     await inbox.ready();

@@ -1,27 +1,13 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { cleanUpAtExit } from '../../scripts/clean-up-at-exit.js';
 import { findFreePort } from '../../scripts/find-free-port.js';
 import { makeTemporaryFolder } from '../../scripts/make-temporary-folder.js';
-
-/** Where Debian puts the programs of each version. */
-const debian = '/usr/lib/postgresql';
-
-/** The folder of the newest PostgreSQL, or undefined. */
-function findPrograms() {
-  const versions = existsSync(debian) ? readdirSync(debian) : [];
-  return versions
-    .sort((one, other) => Number(other) - Number(one))
-    .map((version) => join(debian, version, 'bin'))
-    .find((folder) => existsSync(join(folder, 'initdb')));
-}
-
-export const hasPostgres = () =>
-  findPrograms() !== undefined && (process.getuid?.() !== 0 || spawnSync('id', ['postgres']).status === 0);
+import { findIdentity, findPrograms } from '../../scripts/stores/find-postgres.js';
 
 /** A cluster of our own, which is killed, stopped and started again. */
 export async function startPostgres() {
@@ -30,8 +16,7 @@ export async function startPostgres() {
   const folder = makeTemporaryFolder('chaos-postgres');
   const data = join(folder, 'data');
   mkdirSync(data);
-  // The server refuses to run as root.
-  const identity = process.getuid?.() === 0 ? findUser('postgres') : undefined;
+  const identity = findIdentity();
   if (identity !== undefined) {
     for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
   }
@@ -114,13 +99,6 @@ export async function startPostgres() {
       await ended;
     },
   };
-}
-
-/** @param {string} name */
-function findUser(name) {
-  const number = (/** @type {string} */ flag) =>
-    Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
-  return { uid: number('-u'), gid: number('-g') };
 }
 
 /** @param {number} parent @returns {number[]} */

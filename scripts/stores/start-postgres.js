@@ -1,20 +1,11 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanUpAtExit } from '../clean-up-at-exit.js';
 import { findFreePort } from '../find-free-port.js';
 import { makeTemporaryFolder } from '../make-temporary-folder.js';
 import { waitUntil } from '../wait-until.js';
-
-/** Where Debian puts the programs of each version. */
-const debian = '/usr/lib/postgresql';
-
-/** Why no PostgreSQL can be started here. */
-export function postgresIsMissing() {
-  if (findPrograms() === undefined) return `the programs of PostgreSQL are not in ${debian}`;
-  const needsUser = process.getuid?.() === 0 && spawnSync('id', ['postgres']).status !== 0;
-  return needsUser ? 'PostgreSQL does not run as root, and there is no user postgres' : undefined;
-}
+import { findIdentity, findPrograms } from './find-postgres.js';
 
 /** A PostgreSQL of our own, on a free port, with its files in a folder of its own. */
 export async function startPostgres() {
@@ -22,8 +13,7 @@ export async function startPostgres() {
   const folder = makeTemporaryFolder('postgres');
   const data = join(folder, 'data');
   mkdirSync(data, { mode: 0o700 });
-  // The server refuses to run as root.
-  const identity = process.getuid?.() === 0 ? findUser('postgres') : undefined;
+  const identity = findIdentity();
   if (identity !== undefined) {
     for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
   }
@@ -63,20 +53,4 @@ export async function startPostgres() {
       server.kill('SIGQUIT');
     },
   };
-}
-
-/** The folder with the programs of the newest PostgreSQL. */
-function findPrograms() {
-  const versions = existsSync(debian) ? readdirSync(debian) : [];
-  return versions
-    .sort((one, other) => Number(other) - Number(one))
-    .map((version) => join(debian, version, 'bin'))
-    .find((folder) => existsSync(join(folder, 'initdb')));
-}
-
-/** @param {string} name */
-function findUser(name) {
-  const number = (/** @type {string} */ flag) =>
-    Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
-  return { uid: number('-u'), gid: number('-g') };
 }

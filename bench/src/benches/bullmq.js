@@ -1,5 +1,6 @@
 import { bullmqInbox } from '@fic-webhooks/bullmq';
-import { postgresIsMissing, startPostgres } from '../../../scripts/stores/start-postgres.js';
+import { postgresIsMissing } from '../../../scripts/stores/find-postgres.js';
+import { startPostgres } from '../../../scripts/stores/start-postgres.js';
 import { redisIsMissing, startRedis } from '../../../scripts/stores/start-redis.js';
 import { runConcurrently } from '../harness/run-concurrently.js';
 import { runRounds, samplesOf } from '../harness/run-rounds.js';
