@@ -34,6 +34,15 @@ const answers: readonly Answer[] = [
     cure: 'Check the user, the password and what the user may do.',
   },
   {
+    // pg's words, for its pool as for a connection.
+    says: /^timeout exceeded when trying to connect$/,
+    code: 'inbox-unreachable',
+    what: 'gave no connection in time',
+    cure:
+      'It does not answer, or all connections of the pool are taken: look at its load and at the network, or give the ' +
+      'pool more connections (max).',
+  },
+  {
     says: /\b(?:3D000|3F000|42P01|42883)\b/,
     code: 'inbox-unreachable',
     what: 'does not hold the tables of BullMQ',

@@ -1,5 +1,5 @@
 import { CaseFailure, type SuiteCase } from '../suite/suite-case.js';
-import { expectPayload, expectSame, type InboxProbe, newEvent } from './inbox-probe.js';
+import { cameTo, expectPayload, expectSame, type InboxProbe, newEvent } from './inbox-probe.js';
 
 const done = () => ({ kind: 'done' }) as const;
 
@@ -43,13 +43,18 @@ export const putCases: readonly SuiteCase<InboxProbe>[] = [
     name: 'put: of 200 at once with one key exactly one is stored',
     async run(probe) {
       const item = probe.newItem();
-      const results = await Promise.all(Array.from({ length: 200 }, () => probe.inbox.put(item)));
-      const stored = results.filter((result) => result === 'stored').length;
-      const duplicates = results.filter((result) => result === 'duplicate').length;
-      if (stored === 1 && duplicates === 199) return;
-      throw new CaseFailure(
-        `Expected 1 stored and 199 duplicate; got ${stored} and ${duplicates}. Looking and storing must be one step.`,
-      );
+      const deliveries = await Promise.all(Array.from({ length: 200 }, () => probe.deliver(item)));
+      const stored = deliveries.filter(({ result }) => result === 'stored').length;
+      const duplicates = deliveries.filter(({ result }) => result === 'duplicate').length;
+      const refused = deliveries.some(({ refusals }) => refusals > 0);
+      if (stored + duplicates !== 200 || stored > 1 || (stored === 0 && !refused)) {
+        throw new CaseFailure(
+          `Expected 1 stored and 199 duplicate; got ${stored} and ${duplicates}. Looking and storing must be one step.`,
+        );
+      }
+      const recorder = probe.work(done);
+      await recorder.run(1);
+      await recorder.expectRuns(1, 'for one key, put 200 times');
     },
   },
   {
@@ -57,8 +62,8 @@ export const putCases: readonly SuiteCase<InboxProbe>[] = [
     async run(probe) {
       const items = Array.from({ length: 200 }, () => probe.newItem());
       const recorder = probe.work(done, { concurrency: 8 });
-      const results = await Promise.all(items.map((item) => probe.inbox.put(item)));
-      if (results.some((result) => result !== 'stored'))
+      const deliveries = await Promise.all(items.map((item) => probe.deliver(item)));
+      if (!deliveries.every((delivery) => cameTo('stored', delivery)))
         throw new CaseFailure('Not all of 200 new keys were stored.');
       await recorder.run(200, 10_000);
       await recorder.expectRuns(200, 'for 200 items');
