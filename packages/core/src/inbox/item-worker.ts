@@ -1,9 +1,10 @@
 import type { FicEvent } from '../events/fic-event.js';
 import type { HandlerRegistry, Registration } from '../handlers/handler-registry.js';
 import { cleanText } from '../receiver/clean-text.js';
-import { type CompanyRule, decideCompany } from '../receiver/company-decision.js';
+import type { CompanyRule } from '../receiver/company-decision.js';
 import type { Logger } from '../receiver/logger.js';
 import { messageOf, type Reporter } from '../receiver/reporter.js';
+import { askCompany } from './ask-company.js';
 import { delayAfter } from './backoff.js';
 import type { DeadLetterReason, InboxItem, Verdict } from './inbox.js';
 import { type ReadPayload, readPayload } from './read-payload.js';
@@ -80,10 +81,11 @@ export class ItemWorker {
 
   /** An event that nobody could read when it came has not been looked at by the `company` option. */
   async #askForCompany({ event, late }: ReadPayload, item: InboxItem): Promise<Verdict | undefined> {
-    const { company, reporter } = this.#options;
-    if (!late || company === undefined) return undefined;
-    const refusal = await decideCompany(company, event);
+    const { company: rule, reporter, handlerMaxRuntime: maxRuntime } = this.#options;
+    if (!late || rule === undefined) return undefined;
+    const refusal = await askCompany({ rule, event, maxRuntime, signal: item.signal });
     if (refusal === undefined) return undefined;
+    if (refusal === 'lost') return lost;
     reporter.outcome(refusal);
     return refusal.code === 'company-undecided'
       ? this.#fail(item, refusal.detail ?? refusal.code)

@@ -9,7 +9,8 @@ import { messageOf } from './reporter.js';
 export type CompanyDecision = 'accept' | 'ignore' | 'gone';
 
 /**
- * Decides by the id of the company.
+ * Decides by the id of the company. It has `answerWithin` for that, and `handlerMaxRuntime` where no sender waits: when a
+ * dead letter that could not be read is retried.
  *
  * @example
  * ```ts
@@ -18,7 +19,7 @@ export type CompanyDecision = 'accept' | 'ignore' | 'gone';
  */
 export type CompanyRule = (companyId: number) => CompanyDecision | Promise<CompanyDecision>;
 
-/** Asks the rule about an event. Undefined means: go on. */
+/** Asks the rule about an event. Undefined means: go on. Never rejects. */
 export async function decideCompany(rule: CompanyRule, event: FicEvent): Promise<Outcome | undefined> {
   if (event.companyId === undefined) return undefined;
   let decision: unknown;
@@ -31,5 +32,5 @@ export async function decideCompany(rule: CompanyRule, event: FicEvent): Promise
   if (decision === 'accept') return undefined;
   if (decision === 'ignore') return { code: 'company-ignored', detail };
   if (decision === 'gone') return { code: 'company-gone', detail };
-  return { code: 'company-undecided', detail: `company() returned ${String(decision)}.` };
+  return { code: 'company-undecided', detail: `company() returned ${messageOf(decision)}.` };
 }

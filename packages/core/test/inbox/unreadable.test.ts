@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { BodyResult, DeadLetter, FicEvent } from '../../src/index.js';
+import type { BodyResult, DeadLetter, FicEvent, Verdict } from '../../src/index.js';
 import {
   binaryRequest,
   type RequestOptions,
@@ -11,6 +11,7 @@ import {
 import { issuer } from '../support/sign-token.js';
 import { codeOf, createInboxReceiver, type InboxReceiver } from './inbox-receiver.js';
 
+const never = () => new Promise<never>(() => {});
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 async function onlyLetter({ inbox }: InboxReceiver): Promise<DeadLetter> {
@@ -277,6 +278,93 @@ describe('retry, once it can be read', () => {
     expect(asked).toBe(3);
     expect(await onlyLetter(made)).toMatchObject({ attempts: 3, error: 'The tenants are away.' });
     expect(made.events).toEqual([]);
+  });
+
+  test('company that returns what cannot be shown is undecided, too', async () => {
+    const made = await createLate({
+      worker: { attempts: 1 },
+      company: () => Object.create(null),
+    });
+    await made.inbox.deadLetters.retry(made.key);
+    await expect.poll(async () => (await made.inbox.deadLetters.list())[0]?.reason).toBe('attempts');
+    expect(made.alerts.map(({ code }) => code)).toContain('company-undecided');
+    expect(made.events).toEqual([]);
+  });
+
+  test.each([
+    ['takes the only place of the worker', { concurrency: 1 }, 0],
+    ['keeps other suspects waiting', { concurrency: 2, crashes: 5 }, 3],
+  ])('company that never answers is given up, and %s no longer than that', async (_, worker, crashes) => {
+    const made: Awaited<ReturnType<typeof createLate>> = await createLate({
+      handlerMaxRuntime: 200,
+      worker: { ...worker, firstDelay: 1, longestDelay: 1, attempts: 2 },
+      company: (id) => (id === 7 ? never() : 'accept'),
+      faults: {
+        work: (work) => made.inbox.work({ ...work, process: (item) => work.process({ ...item, crashes }) }),
+      },
+    });
+    await made.inbox.deadLetters.retry(made.key);
+    await made.send({ event: { id: '198:other' } });
+    await expect.poll(() => made.events.map(({ id }) => id)).toEqual(['198:other']);
+    await expect.poll(async () => (await made.inbox.deadLetters.list())[0]?.reason).toBe('attempts');
+    expect(await onlyLetter(made)).toMatchObject({
+      attempts: 2,
+      error: 'company() gave no answer within 200 ms (handlerMaxRuntime).',
+    });
+    expect(made.alerts.map(({ code }) => code)).toContain('company-undecided');
+  });
+
+  test('company that never answers is given up when the claim is lost, which is no failure', async () => {
+    const verdicts: Verdict[] = [];
+    let asked = 0;
+    const made: Awaited<ReturnType<typeof createLate>> = await createLate({
+      worker: { lease: 1_000, concurrency: 2 },
+      company: () => (++asked === 1 ? never() : 'accept'),
+      faults: {
+        work: (work) =>
+          made.inbox.work({
+            ...work,
+            process: async (item) => {
+              const verdict = await work.process(item);
+              verdicts.push(verdict);
+              return verdict;
+            },
+          }),
+      },
+    });
+    await made.inbox.deadLetters.retry(made.key);
+    await expect.poll(() => asked).toBe(1);
+    made.inbox.expireClaims();
+    await expect.poll(() => verdicts).toHaveLength(2);
+    expect(verdicts).toContainEqual({ kind: 'postpone', after: 0 });
+    expect(verdicts).toContainEqual({ kind: 'done' });
+    expect(made.events).toHaveLength(1);
+    expect(made.alerts).toEqual([]);
+  });
+
+  test('company is not asked for a claim that is lost already', async () => {
+    let asked = 0;
+    let loses = true;
+    const made: Awaited<ReturnType<typeof createLate>> = await createLate({
+      company: () => {
+        asked++;
+        return 'accept';
+      },
+      faults: {
+        work: (work) =>
+          made.inbox.work({
+            ...work,
+            process: (item) => {
+              const signal = loses ? AbortSignal.abort() : item.signal;
+              loses = false;
+              return work.process({ ...item, signal });
+            },
+          }),
+      },
+    });
+    await made.inbox.deadLetters.retry(made.key);
+    await expect.poll(() => made.events).toHaveLength(1);
+    expect(asked).toBe(1);
   });
 
   test('an event that was read when it came is not asked about again', async () => {
