@@ -11,11 +11,15 @@ const refusals: readonly string[] = [
   'module-missing',
 ];
 
-/** Milliseconds after which a store that was refused is looked at again. */
-const secondLook = 5_000;
+/** Milliseconds between two looks at the settings of a store. */
+export interface Looks {
+  /** After a store was refused. */
+  readonly second: number;
+  /** After settings that were right: they can be changed while the store runs. */
+  readonly next: number;
+}
 
-/** Milliseconds after which settings that were right are read again: they can be changed while the store runs. */
-const nextLook = 60_000;
+const usualLooks: Looks = { second: 5_000, next: 60_000 };
 
 /** Whether it takes a person to go on. */
 export function isRefusal(error: unknown): error is FicWebhooksError {
@@ -25,14 +29,16 @@ export function isRefusal(error: unknown): error is FicWebhooksError {
 /** Lets nobody to the queue before it is known that the store keeps what it is given. */
 export class Gate {
   readonly #engine: Engine;
+  readonly #looks: Looks;
   #queue: InboxQueue | undefined;
   /** When the settings of the store were found right, since the connection was made. */
   #checkedAt: number | undefined;
   #refused: { readonly error: FicWebhooksError; readonly at: number } | undefined;
   #checking: Promise<InboxQueue> | undefined;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, looks: Looks = usualLooks) {
     this.#engine = engine;
+    this.#looks = looks;
     engine.onLost = () => this.doubt();
   }
 
@@ -42,14 +48,15 @@ export class Gate {
    * @throws FicWebhooksError
    */
   enter(): Promise<InboxQueue> | InboxQueue {
-    if (this.#refused !== undefined && Date.now() - this.#refused.at < secondLook) throw this.#refused.error;
+    const { second, next } = this.#looks;
+    if (this.#refused !== undefined && Date.now() - this.#refused.at < second) throw this.#refused.error;
     if (this.#queue === undefined || this.#checkedAt === undefined) return this.#check();
     // Behind the back of the one who enters: it must cost no event a round trip more.
-    if (Date.now() - this.#checkedAt > nextLook) this.#check().catch(() => {});
+    if (Date.now() - this.#checkedAt > next) this.#check().catch(() => {});
     return this.#queue;
   }
 
-  /** The connection was lost: it may be another store that answers next. */
+  /** What was found holds no more, such as after a lost connection: it may be another store that answers next. */
   doubt(): void {
     this.#checkedAt = undefined;
   }
@@ -72,6 +79,8 @@ export class Gate {
       await engine.check();
       this.#queue ??= await engine.openQueue();
     } catch (error) {
+      // Whoever enters next waits for a look that finds them right: that they were so once says nothing now.
+      this.doubt();
       const explained = explainFailure(error, engine.place);
       this.#refused = isRefusal(explained) ? { error: explained, at: Date.now() } : undefined;
       throw explained;
