@@ -14,9 +14,20 @@ const startAgainAfter = 60_000;
 /** Milliseconds that a stored event may wait for a worker before somebody is told. */
 const staleAfter = 5 * 60_000;
 
+/** What only a person can mend: no event is stored meanwhile, and none will be by itself. */
+const refusals: ReadonlySet<string> = new Set<FicWebhooksErrorCode>([
+  'inbox-not-durable',
+  'inbox-corrupt',
+  'inbox-schema-newer',
+  'option-invalid',
+  'module-missing',
+]);
+
 /**
- * `starting`: a handler has been registered, or `work` called, and the store is being checked. `stopped`: this process
- * does not work through the inbox, or not any more, or its worker could not be started.
+ * `starting`: a handler has been registered, or `work` called, and the store is being checked. `running`: the worker has
+ * been started, and not been stopped. It does not say that its store can be reached: what the worker meets there is the
+ * alert `worker-trouble`. `stopped`: this process does not work through the inbox, or not any more, or its worker could
+ * not be started.
  */
 export type WorkerState = 'stopped' | 'starting' | 'running';
 
@@ -44,8 +55,8 @@ export interface InboxRuntimeOptions {
 export class InboxRuntime {
   readonly #options: InboxRuntimeOptions;
   #checked: Promise<void> | undefined;
-  /** True once the store has been found to be good. */
-  isReady = false;
+  /** What was heard last. A store that has been refused is good again when it gives figures, and not when it is away. */
+  #store: 'unknown' | 'passed' | 'refused' = 'unknown';
   #working: Promise<void> | undefined;
   #worker: InboxWorker | undefined;
   #state: WorkerState = 'stopped';
@@ -57,7 +68,12 @@ export class InboxRuntime {
     this.#options = options;
   }
 
-  /** Checks the store, until it has once been found to be good. Rejects with what only a person can mend. */
+  /** True when the store has passed its check, which one that cannot be reached does, too, and was not refused since. */
+  get isReady(): boolean {
+    return this.#store === 'passed';
+  }
+
+  /** Checks the store, unless it has passed. Rejects with what only a person can mend. */
   ready(): Promise<void> {
     this.#checked ??= this.#check();
     // Whoever asks is told; that nobody asked is no reason to end the process.
@@ -68,12 +84,17 @@ export class InboxRuntime {
   async #check(): Promise<void> {
     try {
       await this.#options.inbox.ready();
-      this.isReady = true;
+      if (this.#store === 'unknown') this.#store = 'passed';
     } catch (error) {
-      // A person may mend it while the process runs, such as a setting of Redis.
-      this.#checked = undefined;
+      this.#refuse();
       throw error;
     }
+  }
+
+  #refuse(): void {
+    this.#store = 'refused';
+    // A person may mend it while the process runs, such as a setting of Redis.
+    this.#checked = undefined;
   }
 
   /** A handler has been registered: the worker starts once the others of this turn are there, too. */
@@ -108,7 +129,7 @@ export class InboxRuntime {
     });
   }
 
-  /** Starts to work through the inbox. Resolves once it does; rejects when the store is not good, and may be tried again. */
+  /** Starts to work through the inbox. Resolves once it has; rejects when the store is refused, and may be tried again. */
   async work(): Promise<void> {
     this.#refuseClosed();
     this.#working ??= this.#start();
@@ -152,9 +173,12 @@ export class InboxRuntime {
         await this.ready();
         return inbox.health();
       });
+      this.#store = 'passed';
       return { ...figures, worker: this.#state };
     } catch (error) {
       const code = error instanceof FicWebhooksError ? error.code : 'unknown';
+      // One that was away at its check may come up with settings that lose what is stored.
+      if (refusals.has(code)) this.#refuse();
       return { error: code, message: messageOf(error), worker: this.#state };
     }
   }

@@ -23,9 +23,11 @@ export type VerifyResult =
 /** How a receiver is doing. */
 export interface ReceiverHealth {
   /**
-   * True while requests are answered as they should be: not once `close` has been called, nor while the store of an
-   * inbox has not been found to be good. A store that is out of reach for a while does not make it false: the answers
-   * are 503 then, which Fatture in Cloud retries, and a load balancer that refuses the connection would lose more.
+   * True while requests are answered as they should be: not once `close` has been called, nor before the store of an
+   * inbox has been checked, nor once it was refused, until it gives figures again. Refused is what only a person can
+   * mend: `inbox-not-durable`, `inbox-corrupt` and their like. A store that is out of reach, from the start or for a
+   * while, does not make it false: the answers are 503 then, which Fatture in Cloud retries, and a load balancer that
+   * refuses the connection would lose more.
    */
   readonly ready: boolean;
   /** Requests that have not been answered yet. */
@@ -101,15 +103,16 @@ export interface FicReceiver {
   verify(request: ReceiverRequest): Promise<VerifyResult>;
 
   /**
-   * Checks the store of the inbox: what to wait for before a process says that it is there. Resolves at once without one.
+   * Checks the store of the inbox: what to wait for before a process says that it is there. Resolves at once without one,
+   * and also when the store cannot be reached: it is checked when it can, and `health` says what was found.
    *
    * @throws FicWebhooksError `inbox-not-durable`, `inbox-corrupt` or `inbox-schema-newer`, and what else the inbox says.
    */
   ready(): Promise<void>;
 
   /**
-   * Works through the inbox in this process, also when `worker` is false. Resolves once it does, and goes on until
-   * `close`. Calling it again changes nothing.
+   * Works through the inbox in this process, also when `worker` is false. Resolves once the worker has been started, which
+   * goes on until `close`, and waits while its store cannot be reached. Calling it again changes nothing.
    *
    * @throws FicWebhooksError `inbox-missing` when the receiver has none, `inbox-closed` after `close`, and the codes
    * of {@link FicReceiver.ready}.

@@ -50,7 +50,8 @@ export const notices = {
   'worker-trouble': {
     title: 'The worker met trouble with its inbox, and goes on.',
     alert: true,
-    cause: 'The store behind the inbox was unreachable, full or slow at that moment.',
+    cause:
+      'The store behind the inbox was unreachable, full, slow or refused at that moment: the error is in this line.',
     cure: 'Look at the store if it happens often. An event whose end could not be stored is handled again.',
   },
   'worker-failed': {

@@ -1,12 +1,19 @@
 import { memoryInbox } from '@fic-webhooks/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { FicWebhooksError, type Inbox, type InboxWork, type InboxWorker } from '../../src/index.js';
+import {
+  FicWebhooksError,
+  type FicWebhooksErrorCode,
+  type Inbox,
+  type InboxWork,
+  type InboxWorker,
+} from '../../src/index.js';
 import { freeClock, letRun, moveClock, stopClock } from '../idempotency/moved-clock.js';
 import { createRecordingReceiver } from '../support/recording-receiver.js';
 import { codeOf, createInboxReceiver, type InboxReceiver } from './inbox-receiver.js';
 
 const never = () => new Promise<never>(() => {});
 const notDurable = new FicWebhooksError('inbox-not-durable', 'appendonly is no. Set it to yes.');
+const unreachable = new FicWebhooksError('inbox-unreachable', 'Nobody listens there.');
 
 async function workerOf({ receiver }: InboxReceiver): Promise<string | undefined> {
   return (await receiver.health()).inbox?.worker;
@@ -333,6 +340,63 @@ describe('health()', () => {
       ready: true,
       inbox: { error: 'unknown', message: 'odd' },
     });
+  });
+
+  test('a store that was away at its check and is refused when it comes up is not ready until it gives figures', async () => {
+    let store: Error | undefined = unreachable;
+    const meet = async <T>(work: () => Promise<T>) => (store === undefined ? work() : Promise.reject(store));
+    const made: InboxReceiver = createInboxReceiver({
+      worker: false,
+      faults: {
+        ready: async () => (store === notDurable ? Promise.reject(store) : undefined),
+        put: (item) => meet(() => made.inbox.put(item)),
+        health: () => meet(() => made.inbox.health()),
+      },
+    });
+    const { receiver } = made;
+    const isReady = async () => (await receiver.health()).ready;
+    await receiver.ready();
+    expect(await isReady()).toBe(true);
+
+    store = notDurable;
+    expect((await made.send()).status).toBe(503);
+    expect(await receiver.health()).toMatchObject({ ready: false, inbox: { error: 'inbox-not-durable' } });
+    expect(await errorOf(receiver.ready())).toBe(notDurable);
+    expect(await errorOf(receiver.work())).toBe(notDurable);
+
+    // That it is away again says nothing of its settings.
+    store = unreachable;
+    await receiver.ready();
+    expect(await receiver.health()).toMatchObject({ ready: false, inbox: { error: 'inbox-unreachable' } });
+
+    store = undefined;
+    expect((await made.send()).status).toBe(202);
+    expect(await receiver.health()).toMatchObject({ ready: true, inbox: { waiting: 1 } });
+    store = unreachable;
+    expect(await isReady()).toBe(true);
+  });
+
+  test.each<FicWebhooksErrorCode>([
+    'inbox-not-durable',
+    'inbox-corrupt',
+    'inbox-schema-newer',
+    'option-invalid',
+    'module-missing',
+  ])('a store that was checked once, and later says %s, is not ready meanwhile', async (error) => {
+    let refuses = false;
+    const made: InboxReceiver = createInboxReceiver({
+      worker: false,
+      faults: {
+        health: () =>
+          refuses ? Promise.reject(new FicWebhooksError(error, 'Mend it.')) : made.inbox.health(),
+      },
+    });
+    const isReady = async () => (await made.receiver.health()).ready;
+    expect(await isReady()).toBe(true);
+    refuses = true;
+    expect(await made.receiver.health()).toMatchObject({ ready: false, inbox: { error } });
+    refuses = false;
+    expect(await isReady()).toBe(true);
   });
 
   test('a store that hangs is given up after two seconds', async () => {
