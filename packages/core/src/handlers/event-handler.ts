@@ -14,7 +14,7 @@ import type { Logger } from '../receiver/logger.js';
 export interface InboxDelivery {
   /** The key of the item in the inbox: the same in every attempt. */
   readonly key: string;
-  /** The name of the handler that runs. */
+  /** The name of the handler that runs: see {@link HandlerOptions.name}, which must stay the same. */
   readonly handler: string;
   /** The fencing token of this claim: another one in every attempt. */
   readonly token: string;
@@ -54,8 +54,9 @@ export interface FicContext {
 /**
  * Handles one event. It succeeds when it returns or resolves, and fails when it throws or rejects.
  *
- * **It must be idempotent.** Several matching handlers all run, one after another; when any fails, the event fails, and
- * the retry runs all of them again.
+ * **It must be idempotent.** Several matching handlers all run, one after another; when any fails, the event fails and is
+ * retried. The retry runs all of them again; with an inbox only those that have not succeeded. One that has succeeded runs
+ * again there, too, when the process dies before that was stored.
  *
  * @typeParam P - The name or pattern it is registered for.
  *
@@ -68,6 +69,12 @@ export type FicEventHandler<P extends string = '*'> = (event: FicEvent<P>, conte
 
 /** Options of a registration. */
 export interface HandlerOptions {
-  /** The name in errors and logs. Default: the pattern. */
+  /**
+   * The name in errors and logs. Default: the pattern, or the list of them.
+   *
+   * With an inbox it is also what the handler's success is remembered by, and `delivery.handler`. So it must be the only
+   * one of that name, and keep it from version to version: under a new name it runs again for events that are in flight,
+   * although it has succeeded. Without `name` a new pattern is a new name.
+   */
   name?: string;
 }

@@ -170,6 +170,31 @@ describe('handlers of one event', () => {
     await settled(second);
     expect(runs).toEqual(['old', 'new']);
   });
+
+  test('one under a new name runs again although it has succeeded; without a name a new pattern is one', async () => {
+    const runs: string[] = [];
+    const first = createInboxReceiver({
+      worker: { ...quick, attempts: 1 },
+      faults: { close: async () => {} },
+    });
+    const fail = () => Promise.reject(new Error('away'));
+    first.receiver.on('entities.*', () => runs.push('unnamed'));
+    first.receiver.on('entities.*', () => runs.push('named'), { name: 'named' });
+    first.receiver.on('*', fail, { name: 'fails' });
+    await first.send();
+    await expect.poll(() => reasonsOf(first)).toEqual(['attempts']);
+    await first.receiver.close();
+    expect(runs).toEqual(['unnamed', 'named']);
+
+    const [letter] = await first.inbox.deadLetters.list();
+    expect(letter?.handled).toEqual(['entities.*', 'named']);
+    await first.inbox.deadLetters.retry(letter?.key ?? '');
+    const second = createInboxReceiver({ shared: first.inbox });
+    second.receiver.on('entities.clients.*', () => runs.push('unnamed again'));
+    second.receiver.on('entities.clients.*', () => runs.push('named again'), { name: 'named' });
+    await settled(second);
+    expect(runs).toEqual(['unnamed', 'named', 'unnamed again']);
+  });
 });
 
 describe('attempts', () => {
