@@ -31,7 +31,7 @@ export class Gate {
   readonly #engine: Engine;
   readonly #looks: Looks;
   #queue: InboxQueue | undefined;
-  /** When the settings of the store were found right, since the connection was made. */
+  /** When the settings of the store were found right, since the connection was made. By a clock that nobody sets. */
   #checkedAt: number | undefined;
   #refused: { readonly error: FicWebhooksError; readonly at: number } | undefined;
   #checking: Promise<InboxQueue> | undefined;
@@ -49,10 +49,11 @@ export class Gate {
    */
   enter(): Promise<InboxQueue> | InboxQueue {
     const { second, next } = this.#looks;
-    if (this.#refused !== undefined && Date.now() - this.#refused.at < second) throw this.#refused.error;
+    if (this.#refused !== undefined && performance.now() - this.#refused.at < second)
+      throw this.#refused.error;
     if (this.#queue === undefined || this.#checkedAt === undefined) return this.#check();
     // Behind the back of the one who enters: it must cost no event a round trip more.
-    if (Date.now() - this.#checkedAt > next) this.#check().catch(() => {});
+    if (performance.now() - this.#checkedAt > next) this.#check().catch(() => {});
     return this.#queue;
   }
 
@@ -82,11 +83,11 @@ export class Gate {
       // Whoever enters next waits for a look that finds them right: that they were so once says nothing now.
       this.doubt();
       const explained = explainFailure(error, engine.place);
-      this.#refused = isRefusal(explained) ? { error: explained, at: Date.now() } : undefined;
+      this.#refused = isRefusal(explained) ? { error: explained, at: performance.now() } : undefined;
       throw explained;
     }
     this.#refused = undefined;
-    this.#checkedAt = Date.now();
+    this.#checkedAt = performance.now();
     return this.#queue;
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { Engine } from '../src/engine.js';
 import { Gate } from '../src/gate.js';
 import { PostgresEngine } from '../src/postgres/postgres-engine.js';
@@ -64,5 +64,15 @@ postgresTest('PostgreSQL whose settings are changed under way is refused until t
   expect(await enterOften(enter)).toEqual(['inbox-not-durable']);
   await admin.query('ALTER SYSTEM RESET synchronous_commit');
   await admin.query('SELECT pg_reload_conf()');
+  await expect.poll(enter).toBe('entered');
+});
+
+redisTest('a clock that is set back keeps no store refused that is mended', async () => {
+  const { url, admin } = await startRedis(['--appendonly', 'yes']);
+  const { enter } = openGate(url);
+  expect(await enter()).toBe('inbox-not-durable');
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  await admin.config('SET', 'appendfsync', 'always');
   await expect.poll(enter).toBe('entered');
 });
