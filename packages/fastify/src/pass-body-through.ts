@@ -14,7 +14,7 @@ const mediaType = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
 /**
  * Lets every body of a scope through unread, in place of the parsers that the scope has from its parents. These keep
- * theirs.
+ * theirs. Call it ahead of a hook that reads payloads.
  *
  * @returns Gives the payload of a request in its handler: the request itself, or the stream that a `preParsing` hook of
  * the app put in its place.
@@ -24,17 +24,27 @@ export function passBodyThrough(instance: FastifyInstance): (request: FastifyReq
   // doubles the work of the garbage collector for a request.
   if (!instance.hasRequestDecorator(payloadOf)) instance.decorateRequest(payloadOf, null);
   instance.removeAllContentTypeParsers();
-  instance.addContentTypeParser('*', (request, payload, done) => {
-    request[payloadOf] = payload;
-    done(null);
-  });
-  // Fastify answers 415 to a Content-Type that it cannot read, and 400 to QUERY without one, before it asks any parser.
-  // https://fastify.dev/docs/latest/Reference/Errors/#fst_err_ctp_invalid_media_type
   instance.addHook('preParsing', (request, _reply, payload, done) => {
+    keep(request, payload);
+    // Fastify answers 415 to a Content-Type that it cannot read, and 400 to QUERY without one, before it asks any parser.
+    // https://fastify.dev/docs/latest/Reference/Errors/#fst_err_ctp_invalid_media_type
     if (!mediaType.test(request.headers['content-type'] ?? '')) {
       request.headers = { ...request.headers, 'content-type': 'application/octet-stream' };
     }
     done(null, payload);
   });
+  // Hooks of the route come after those of the scope, and may put another stream in place.
+  instance.addContentTypeParser('*', (request, payload, done) => {
+    keep(request, payload);
+    done(null);
+  });
   return (request) => request[payloadOf] ?? request.raw;
+}
+
+function keep(request: FastifyRequest, payload: RequestPayload): void {
+  const isNew = payload !== (request[payloadOf] ?? request.raw);
+  request[payloadOf] = payload;
+  // A decompressor fails on what anybody may send, and where a request is refused unread nobody else listens: the error
+  // would end the process. Whoever reads the payload finds it destroyed.
+  if (isNew) payload.on('error', () => {});
 }

@@ -60,6 +60,7 @@ async function registerVerification(scope: FastifyInstance, options: VerifyFicWe
       return events.get(this) ?? throwMissing();
     },
   });
+  passBodyThrough(scope);
   scope.addHook('preParsing', async (request, reply, payload) => {
     if (request.is404) return;
     checkMethods(request);
@@ -71,7 +72,6 @@ async function registerVerification(scope: FastifyInstance, options: VerifyFicWe
     reply.hijack();
     writeReply(reply, result.response);
   });
-  passBodyThrough(scope);
   warnOfRequestTimeout(scope);
 }
 

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
-import { brotliCompressSync, createGunzip, gzipSync } from 'node:zlib';
+import { brotliCompressSync, createGunzip, type Gunzip, gzipSync } from 'node:zlib';
 import { signNotification } from '@fic-webhooks/testing';
-import { describe, expect, it } from 'vitest';
+import type { FastifyInstance, preParsingAsyncHookHandler } from 'fastify';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ficWebhooks, verifyFicWebhook } from '../src/index.js';
 import { fastifyVersions } from './fastify-versions.js';
 import { codeOf, createRecordingReceiver, send, signing, startApp } from './start-app.js';
@@ -24,6 +25,43 @@ function converse(url: string, text: string): Promise<{ received: string; reset:
     });
     socket.on('close', () => resolve({ received, reset }));
   });
+}
+
+/** The webhook at `prefix`, and a route of its owner at `/custom`. */
+function registerBoth(app: FastifyInstance): void {
+  const { receiver } = createRecordingReceiver();
+  app.register(ficWebhooks, { receiver, prefix });
+  app.register(async (scope) => {
+    await scope.register(verifyFicWebhook, { receiver });
+    scope.post('/custom', async (_request, reply) => reply.code(204).send());
+  });
+}
+
+/** Collects the errors that would end the process, until the end of the test. */
+function collectFatalErrors(): unknown[] {
+  const fatal: unknown[] = [];
+  const collect = (error: unknown) => {
+    fatal.push(error);
+  };
+  process.on('uncaughtException', collect);
+  onTestFinished(() => {
+    process.off('uncaughtException', collect);
+  });
+  return fatal;
+}
+
+/** A hook that decompresses, as the documentation of Fastify shows it, and how many of its streams have ended. */
+function createGunzipHook(): { hook: preParsingAsyncHookHandler; ended: () => number } {
+  const streams: Gunzip[] = [];
+  return {
+    hook: async (request, _reply, payload) => {
+      if (request.headers['content-encoding'] !== 'gzip') return payload;
+      const gunzip = createGunzip();
+      streams.push(gunzip);
+      return payload.pipe(gunzip);
+    },
+    ended: () => streams.filter(({ destroyed }) => destroyed).length,
+  };
 }
 
 describe.each(fastifyVersions)("ficWebhooks and the app's parsers in Fastify %s", (_version, fastify) => {
@@ -106,6 +144,40 @@ describe.each(fastifyVersions)("ficWebhooks and the app's parsers in Fastify %s"
     const broken = { headers: { ...headers, 'Content-Encoding': 'gzip' }, body: 'no gzip' };
     const answer = await send(url, broken);
     expect([answer.status, codeOf(answer)]).toEqual([503, 'body-aborted']);
+  });
+
+  it.each(['POST', 'GET'])('survives a %s that a hook cannot decompress and nobody reads', async (method) => {
+    const fatal = collectFatalErrors();
+    const { hook, ended } = createGunzipHook();
+    const app = fastify();
+    app.addHook('preParsing', hook);
+    registerBoth(app);
+    const url = await startApp(app);
+    for (const [index, path] of [prefix, '/custom'].entries()) {
+      const head = `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
+      const { received } = await converse(
+        url,
+        `${head}Content-Encoding: gzip\r\nContent-Length: 7\r\n\r\nno gzip`,
+      );
+      expect(received).toMatch(/^HTTP\/1\.1 401 /);
+      await expect.poll(ended, { timeout: 10_000 }).toBe(index + 1);
+      expect(fatal).toEqual([]);
+    }
+    expect((await send(url + prefix, signNotification({}, signing))).status).toBe(204);
+  });
+
+  it('survives what a hook cannot decompress on its way to the handler', async () => {
+    const fatal = collectFatalErrors();
+    const { hook, ended } = createGunzipHook();
+    const app = fastify();
+    app.addHook('preHandler', () => expect.poll(ended, { timeout: 10_000 }).toBe(1));
+    const { receiver } = createRecordingReceiver();
+    app.register(ficWebhooks, { receiver, prefix, routeOptions: { preParsing: hook } });
+    const { headers } = signNotification({}, signing);
+    const broken = { headers: { ...headers, 'Content-Encoding': 'gzip' }, body: 'no gzip' };
+    const answer = await send((await startApp(app)) + prefix, broken);
+    expect([answer.status, codeOf(answer)]).toEqual([503, 'body-aborted']);
+    expect(fatal).toEqual([]);
   });
 
   it('says so when a hook has read the body and kept nothing', async () => {
