@@ -26,11 +26,7 @@ export function passBodyThrough(instance: FastifyInstance): (request: FastifyReq
   instance.removeAllContentTypeParsers();
   instance.addHook('preParsing', (request, _reply, payload, done) => {
     keep(request, payload);
-    // Fastify answers 415 to a Content-Type that it cannot read, and 400 to QUERY without one, before it asks any parser.
-    // https://fastify.dev/docs/latest/Reference/Errors/#fst_err_ctp_invalid_media_type
-    if (!mediaType.test(request.headers['content-type'] ?? '')) {
-      request.headers = { ...request.headers, 'content-type': 'application/octet-stream' };
-    }
+    if (!mediaType.test(request.headers['content-type'] ?? '')) hideContentType(request);
     done(null, payload);
   });
   // Hooks of the route come after those of the scope, and may put another stream in place.
@@ -47,4 +43,14 @@ function keep(request: FastifyRequest, payload: RequestPayload): void {
   // A decompressor fails on what anybody may send, and where a request is refused unread nobody else listens: the error
   // would end the process. Whoever reads the payload finds it destroyed.
   if (isNew) payload.on('error', () => {});
+}
+
+/**
+ * Fastify answers 415 to a Content-Type that it cannot read, and 400 to QUERY without one, before it asks any parser. Another
+ * one in its place is of no use once a hook has read `request.mediaType`, which Fastify keeps; it asks for that only where
+ * there is a Content-Type. https://fastify.dev/docs/latest/Reference/Errors/#fst_err_ctp_invalid_media_type
+ */
+function hideContentType(request: FastifyRequest): void {
+  const shown = request.method === 'QUERY' ? 'application/octet-stream' : undefined;
+  request.headers = { ...request.headers, 'content-type': shown };
 }

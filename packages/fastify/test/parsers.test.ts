@@ -180,6 +180,20 @@ describe.each(fastifyVersions)("ficWebhooks and the app's parsers in Fastify %s"
     expect(fatal).toEqual([]);
   });
 
+  it('handles a Content-Type that Fastify cannot read, also after a hook has tried', async () => {
+    const app = fastify();
+    app.addHook('onRequest', async (request) => {
+      expect(request.mediaType).toBeUndefined();
+    });
+    registerBoth(app);
+    const url = await startApp(app);
+    for (const path of [prefix, '/custom']) {
+      const { headers, body } = signNotification({}, signing);
+      const unreadable = { headers: { ...headers, 'Content-Type': 'json' }, body };
+      expect((await send(url + path, unreadable)).status).toBe(204);
+    }
+  });
+
   it('says so when a hook has read the body and kept nothing', async () => {
     const lines: string[] = [];
     const log = (line: string) => {
