@@ -15,8 +15,9 @@ import { writeReply } from './write-reply.js';
  * loses events. Give the route a flag with `routeOptions.config`, and honour it in the hook. Answers are written past
  * `preSerialization` and `onSend`, so that no hook can change them; `onResponse` sees them, and headers set before stay.
  *
- * When the app closes, requests that are being answered are waited for. A receiver that was made from options is then
- * closed, which lets its worker finish; one that was given is its maker's to close.
+ * When the app closes, requests that are being answered are waited for, as long as `answerWithin` is shorter than Fastify's
+ * `pluginTimeout`. A receiver that was made from options is then closed, which lets its worker finish; one that was given is
+ * its maker's to close.
  *
  * @throws InvalidOptionError when the app gets ready, or from an awaited `register`: an option is missing or wrong.
  * FicWebhooksError `inbox-not-durable`, `inbox-corrupt` or `inbox-schema-newer` likewise, for the store of an inbox.
@@ -67,7 +68,9 @@ async function registerWebhook(instance: FastifyInstance, options: FicWebhooksOp
     },
   });
   warnOfRequestTimeout(instance);
-  // With forceCloseConnections the server would cut them off. The receiver's deadline ends the wait.
+  // With forceCloseConnections the server would cut them off. The receiver's deadline ends the wait, unless Fastify gives the
+  // hook up before that: it lets one take pluginTimeout, goes on, and rejects in the end.
+  // https://fastify.dev/docs/latest/Reference/Server/#plugintimeout
   instance.addHook('preClose', async () => {
     if (inFlight > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
   });

@@ -73,6 +73,23 @@ describe.each(fastifyVersions)('closing the app in Fastify %s', (_version, fasti
     await closed;
   });
 
+  it('waits no longer than pluginTimeout where connections are cut off', async () => {
+    const slow = new SlowHandler();
+    const app = fastify({ forceCloseConnections: true, pluginTimeout: 1_000 });
+    app.register(ficWebhooks, {
+      ...receiverOptions,
+      answerWithin: 60_000,
+      handlers: { '*': slow.handle },
+      prefix,
+    });
+    const { answer } = await sendUntilHandled((await startApp(app)) + prefix, slow);
+    const { closed, isClosed } = close(app);
+    await expect(answer).rejects.toThrow();
+    expect(isClosed()).toBe(false);
+    slow.end();
+    await expect(closed).rejects.toMatchObject({ code: 'AVV_ERR_READY_TIMEOUT' });
+  });
+
   it('waits for handlers that outlive their answer, and closes the store after them', async () => {
     const slow = new SlowHandler();
     const store = memoryStore();
