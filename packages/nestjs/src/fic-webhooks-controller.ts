@@ -1,11 +1,11 @@
-import type { ServerResponse } from 'node:http';
 import { FicWebhooksError } from '@fic-webhooks/core';
-import type { NodeHandler, NodeRequest } from '@fic-webhooks/core/node';
+import type { NodeHandler } from '@fic-webhooks/core/node';
 import { All, Controller, type ControllerOptions, Inject, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { type EndpointRegistry, endpointRegistryToken } from './endpoint-registry.js';
 import { defaultReceiver } from './fic-receiver-token.js';
 import { showBody } from './hide-body.js';
+import type { PlatformRequest, PlatformResponse } from './platform-request.js';
 import { checkPath } from './resolve-path.js';
 
 const controllerKey = Symbol.for('@fic-webhooks/controller');
@@ -27,10 +27,6 @@ export interface ControllerMetadata {
   readonly receiver: string;
   readonly hasHost: boolean;
 }
-
-/** The request and response of either platform: Fastify has those of Node.js inside. */
-type PlatformRequest = NodeRequest & { readonly raw?: NodeRequest };
-type PlatformResponse = ServerResponse & { readonly raw?: ServerResponse; hijack?(): unknown };
 
 /** By controller: a request-scoped one has many instances. */
 const moduleRefs = new WeakMap<object, ModuleRef>();

@@ -12,7 +12,7 @@ import type {
 import { checkPath } from './resolve-path.js';
 
 /**
- * Receives the webhooks of Fatture in Cloud at a path, ahead of the body parsers, middleware, guards, interceptors and
+ * Receives the webhooks of Fatture in Cloud at a path, ahead of CORS, body parsers, middleware, guards, interceptors and
  * filters of the app. Import it once for each endpoint, in the root module; it is global.
  *
  * The receiver is closed with the app: after `app.enableShutdownHooks()` on SIGTERM, too.

@@ -6,6 +6,7 @@ import {
   Catch,
   Controller,
   type ExceptionFilter,
+  type INestApplication,
   Injectable,
   type MiddlewareConsumer,
   Module,
@@ -104,6 +105,11 @@ function createPlainModule(ledger = new Ledger()) {
   @Module({ imports: [FicWebhooksModule.forRoot({ path, ...receiverOptions })], controllers: [Handlers] })
   class AppModule {}
   return AppModule;
+}
+
+/** What the documentation of CORS shows for an origin that is not listed, with none as well. */
+function refuseOrigin(_origin: string | undefined, callback: (error: Error) => void): void {
+  callback(new Error('Not allowed by CORS'));
 }
 
 /** Which of these URLs is the webhook's. */
@@ -212,6 +218,46 @@ describe.each(platforms)('the mount on %s', (_platform, createAdapter) => {
     expect(await findWebhooks(url, ['/api/webhooks/fic', '/api/v1/webhooks/fic'])).toEqual([
       '/api/webhooks/fic',
     ]);
+  });
+
+  it.each<[string, (app: INestApplication) => unknown]>([
+    ['CORS that answers with an error', (app) => app.enableCors({ origin: refuseOrigin })],
+    [
+      'an extractor of versions that throws',
+      (app) =>
+        app.enableVersioning({
+          type: VersioningType.CUSTOM,
+          defaultVersion: '1',
+          extractor() {
+            throw new Error('No version');
+          },
+        }),
+    ],
+  ])('comes before %s', async (_what, configure) => {
+    const url = await startApp(createPlainModule(), { adapter: createAdapter(), configure });
+    expect(await findWebhooks(url, [`/${path}`])).toEqual([`/${path}`]);
+    expect((await send(`${url}/${path}`, signNotification({}, signing))).status).toBe(204);
+    const headers = { 'content-type': 'application/json' };
+    expect((await send(`${url}/echo`, { headers, body: '{}' })).status).toBe(500);
+  });
+
+  it.each(['before', 'after'])('comes before a hook that is set %s the app is made', async (time) => {
+    const seen: string[] = [];
+    const adapter = createAdapter();
+    const setHook = () =>
+      adapter.setOnRequestHook(({ url }: { url: string }, _response: unknown, done: () => void) => {
+        seen.push(url);
+        done();
+      });
+    if (time === 'before') setHook();
+    const url = await startApp(createPlainModule(), {
+      adapter,
+      configure: time === 'after' ? setHook : () => {},
+    });
+    expect((await send(`${url}/${path}`, signNotification({}, signing))).status).toBe(204);
+    const headers = { 'content-type': 'application/json' };
+    expect((await send(`${url}/echo`, { headers, body: '{}' })).status).toBe(201);
+    expect(seen).toEqual(['/echo']);
   });
 
   it('has several endpoints, each with its own handlers', async () => {
