@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { expect, onTestFinished } from 'vitest';
+import { lockKeyQuery } from '../src/postgres/postgres-queries.js';
 import { expectFailure, newItem, openInbox, startWorker } from './support/open-inbox.js';
 import { postgresTest, redisTest } from './support/services.js';
 import { startPostgres } from './support/start-postgres.js';
@@ -85,6 +86,51 @@ postgresTest(
     await expect.poll(() => worker.items.map(({ key }) => key), { timeout: 30_000 }).toContain(item.key);
   },
 );
+
+postgresTest('PostgreSQL dies under a pool that was used before: the process lives on', async () => {
+  const { url, admin, kill, restart } = await startPostgres();
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => uncaught.push(error);
+  process.on('uncaughtExceptionMonitor', note);
+  onTestFinished(() => void process.off('uncaughtExceptionMonitor', note));
+  const pool = new pg.Pool({ connectionString: url, options: '-c search_path=bullmq', max: 1 });
+  pool.on('error', () => {});
+  onTestFinished(() => pool.end());
+  await pool.query('SELECT 1');
+  const inbox = openInbox({ connection: pool });
+  await inbox.ready();
+  // Somebody else is at the same event, so that the inbox holds its connection nearly all the time.
+  const letter = newItem();
+  const other = await admin.connect();
+  other.on('error', () => {});
+  onTestFinished(() => other.release(true));
+  await other.query('BEGIN');
+  await other.query(lockKeyQuery, ['fic-webhooks', letter.key]);
+  let killed = false;
+  const burying = (async () => {
+    while (!killed) await inbox.bury({ ...letter, reason: 'unreadable', error: 'x' }).catch(() => {});
+  })();
+  const waiting = () => admin.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory'`);
+  await expect.poll(async () => (await waiting()).rowCount).toBeGreaterThan(0);
+  await kill();
+  killed = true;
+  await burying;
+  await restart();
+  await expect.poll(() => inbox.put(newItem()).catch(String)).toBe('stored');
+  expect(uncaught).toEqual([]);
+});
+
+postgresTest('a connection of a pool comes back with the listeners that it had', async () => {
+  const { url } = await startPostgres();
+  const pool = new pg.Pool({ connectionString: url, options: '-c search_path=bullmq', max: 1 });
+  onTestFinished(() => pool.end());
+  const inbox = openInbox({ connection: pool });
+  for (let turn = 0; turn < 3; turn++) await inbox.bury({ ...newItem(), reason: 'unreadable', error: 'x' });
+  const client = await pool.connect();
+  const listeners = client.listenerCount('error');
+  client.release();
+  expect(listeners).toBe(0);
+});
 
 postgresTest('a pool whose search_path leads elsewhere is told so', async () => {
   const { url } = await startPostgres();

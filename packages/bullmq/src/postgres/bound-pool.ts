@@ -1,4 +1,6 @@
 import type { PgPool } from 'bullmq';
+import { checkOut } from './check-out.js';
+import { view } from './view.js';
 
 /** Milliseconds for a query: pg then says that it failed, and its connection is thrown away. */
 export const queryWithin = 1_100;
@@ -13,7 +15,7 @@ type Query = (text: unknown, ...rest: unknown[]) => unknown;
 export function boundPool(pool: PgPool): PgPool {
   return view(pool, {
     query: boundQuery(pool, queryWithin),
-    connect: async () => boundClient(await pool.connect(), queryWithin),
+    connect: async () => boundClient(await checkOut(pool), queryWithin),
   });
 }
 
@@ -31,15 +33,4 @@ function boundQuery(target: { query: unknown }, milliseconds: number): Query {
     typeof text === 'string'
       ? query({ text, ...(rest.length > 0 ? { values: rest[0] } : {}), query_timeout: milliseconds })
       : query(text, ...rest);
-}
-
-/** Something with a few methods of its own. The rest goes to the thing itself. */
-function view<T extends object>(target: T, methods: Readonly<Record<string, unknown>>): T {
-  return new Proxy(target, {
-    get(_, name) {
-      if (typeof name === 'string' && Object.hasOwn(methods, name)) return methods[name];
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 }

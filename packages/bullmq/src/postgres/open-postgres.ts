@@ -16,14 +16,14 @@ export function openPostgres(
   connection: string | PostgresPoolConfig | PgPool,
   schema: string,
 ): PostgresConnection {
+  if (isPgPool(connection)) return new PostgresConnection(boundPool(connection));
   const opened = connect(connection, schema);
   // A client that is checked out has no listener, and its connection can break: that must not end the process.
   opened.pool.on('connect', (client) => client.on('error', () => {}));
   return opened;
 }
 
-function connect(connection: string | PostgresPoolConfig | PgPool, schema: string): PostgresConnection {
-  if (isPgPool(connection)) return new PostgresConnection(boundPool(connection));
+function connect(connection: string | PostgresPoolConfig, schema: string): PostgresConnection {
   const config = typeof connection === 'string' ? { connectionString: connection } : connection;
   try {
     return new PostgresConnection({ ...defaults, ...config, schema, migrate: false });
