@@ -15,7 +15,7 @@ const routeName = 'FicWebhooksController.receive';
 
 /** Options of {@link FicWebhooksController}. */
 export interface FicWebhooksControllerOptions extends Pick<ControllerOptions, 'host' | 'scope' | 'durable'> {
-  /** An exact path, without parameters. The global prefix is put before it. */
+  /** An exact path, without parameters. The global prefix is put before it, unless it is excluded for all methods. */
   path: string;
   /** The `name` of the endpoint whose receiver answers. Default: the endpoint without a name. */
   receiver?: string;

@@ -1,17 +1,23 @@
 import { InvalidOptionError } from '@fic-webhooks/core';
+import { RequestMethod } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
 
+/** A path that the app excludes from its global prefix, as Nest keeps it. */
+type Exclusion = NonNullable<ReturnType<ApplicationConfig['getGlobalPrefixOptions']>['exclude']>[number];
+
 /**
- * The path under which requests come in: the segments behind the global prefix, unless the app excludes them from it.
- * No version is put before it, whatever versioning the app has.
+ * The path of an endpoint: behind the global prefix, unless the app excludes it from that. The verification is a GET and
+ * notifications are POSTs: an exclusion for one method is for the endpoint.
  *
  * @see https://docs.nestjs.com/faq/global-prefix
  */
-export function resolvePath(config: ApplicationConfig, segments: readonly string[]): string {
-  const path = join(segments);
-  // The verification is a GET and notifications are POSTs: an exclusion for one method is for the endpoint.
-  const excluded = config.getGlobalPrefixOptions().exclude?.some(({ pathRegex }) => pathRegex.test(path));
-  return excluded ? path : join([config.getGlobalPrefix(), path]);
+export function resolveMountPath(config: ApplicationConfig, path: string): string {
+  return resolvePath(config, [path], () => true);
+}
+
+/** The path of a controller whose route is for all methods: of those Nest excludes what is excluded for all methods. */
+export function resolveControllerPath(config: ApplicationConfig, segments: readonly string[]): string {
+  return resolvePath(config, segments, ({ requestMethod }) => requestMethod === RequestMethod.ALL);
 }
 
 /**
@@ -26,6 +32,18 @@ export function checkPath(path: unknown): void {
     'path',
     `path is ${JSON.stringify(path)}. Give one exact path without parameters, patterns and query, such as 'webhooks/fic'.`,
   );
+}
+
+/** No version is put before it, whatever versioning the app has. */
+function resolvePath(
+  config: ApplicationConfig,
+  segments: readonly string[],
+  counts: (exclusion: Exclusion) => boolean,
+): string {
+  const path = join(segments);
+  const exclusions = config.getGlobalPrefixOptions().exclude ?? [];
+  const isExcluded = exclusions.some((exclusion) => counts(exclusion) && exclusion.pathRegex.test(path));
+  return isExcluded ? path : join([config.getGlobalPrefix(), path]);
 }
 
 function join(segments: readonly string[]): string {

@@ -6,7 +6,7 @@ import { type EndpointRegistry, endpointRegistryToken } from './endpoint-registr
 import { findControllerRoutes } from './find-controller-routes.js';
 import { hideBody } from './hide-body.js';
 import { listenFirst } from './listen-first.js';
-import { resolvePath } from './resolve-path.js';
+import { resolveControllerPath, resolveMountPath } from './resolve-path.js';
 import { whenAdapterIsSet } from './when-adapter-is-set.js';
 
 /** What happens with the requests of one path. */
@@ -61,12 +61,12 @@ export class WebhookRouter implements OnModuleInit {
     const logger = new Logger('FicWebhooks');
     for (const { name, path, handle } of this.#registry.all()) {
       if (path === undefined) continue;
-      const resolved = resolvePath(this.#config, [path]);
+      const resolved = resolveMountPath(this.#config, path);
       this.#add(resolved, { owner: `the endpoint '${name}'`, handle });
       logger.log(`Mapped {${resolved}} to the receiver '${name}'`);
     }
     for (const { path, owner, hasHost } of findControllerRoutes(this.#discovery, this.#modules)) {
-      this.#add(resolvePath(this.#config, path), { owner, hasHost });
+      this.#add(resolveControllerPath(this.#config, path), { owner, hasHost });
     }
   }
 

@@ -14,6 +14,7 @@ import {
   Module,
   type NestInterceptor,
   Post,
+  RequestMethod,
   Scope,
   SetMetadata,
   UseGuards,
@@ -209,6 +210,32 @@ describe.each(platforms)('@FicWebhooksController on %s', (_platform, createAdapt
       expect((await send(`${url}/api/v1/webhooks/fic`, notify([3]))).status).toBe(404);
     },
   );
+
+  it.each([
+    ['for all methods', 'webhooks/fic', '/webhooks/fic'],
+    [
+      'for one of its methods, which Nest does not count',
+      { path: 'webhooks/fic', method: RequestMethod.POST },
+      '/api/webhooks/fic',
+    ],
+  ] as const)('gets its body when it is excluded from the prefix %s', async (_way, excluded, path) => {
+    @FicWebhooksController('webhooks/fic')
+    class Hooks {
+      @OnFicEvent('*')
+      received() {}
+    }
+    @Module({ imports: [FicWebhooksModule.forRoot(receiverOptions)], controllers: [Hooks] })
+    class AppModule {}
+    const url = await startApp(AppModule, {
+      adapter: createAdapter(),
+      configure: (app) => app.setGlobalPrefix('api', { exclude: [excluded] }),
+    });
+    const odd = signNotification({}, { ...signing, contentType: 'application/x-odd' });
+    expect((await send(url + path, odd)).status).toBe(204);
+    // What a parser of the app would answer with 400.
+    const malformed = signNotification({}, { ...signing, body: '{', contentType: 'application/json' });
+    expect(codeOf(await send(url + path, malformed))).toBe('body-malformed');
+  });
 
   it('takes part in the choice by host', async () => {
     @FicWebhooksController({ path: 'webhooks/fic', host: 'hooks.example.com' })
