@@ -132,6 +132,23 @@ postgresTest('a connection of a pool comes back with the listeners that it had',
   expect(listeners).toBe(0);
 });
 
+postgresTest('a pool that has no connection left says so, and what helps', async () => {
+  const { url } = await startPostgres();
+  const pool = new pg.Pool({ connectionString: url, options: '-c search_path=bullmq', max: 1 });
+  onTestFinished(() => pool.end());
+  const taken = await pool.connect();
+  // Less than the inbox gives an event.
+  pool.options.connectionTimeoutMillis = 300;
+  const inbox = openInbox({ connection: pool });
+  const failure = await expectFailure(() => inbox.put(newItem()));
+  expect(failure.message).toMatch(
+    /^PostgreSQL at 127\.0\.0\.1:\d+ gave no connection in time: timeout exceeded/,
+  );
+  expect(failure.message).toContain('more connections (max)');
+  taken.release();
+  await expect.poll(() => inbox.put(newItem()).catch(String)).toBe('stored');
+});
+
 postgresTest('a pool whose search_path leads elsewhere is told so', async () => {
   const { url } = await startPostgres();
   const pool = new pg.Pool({ connectionString: url });
