@@ -51,6 +51,28 @@ redisTest('Redis whose settings are mended is taken without a restart', async ()
   await expect.poll(() => inbox.put(newItem()).catch(String)).toBe('stored');
 });
 
+redisTest.for([
+  { name: 'at once', saving: false },
+  { name: 'after a save that is going on', saving: true },
+])('Redis that is told to keep a log is waited for until it is whole: $name', async ({ saving }) => {
+  const { url, admin } = await startRedis(['--appendfsync', 'always']);
+  await admin.mset(Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`key-${index}`, 'value'])));
+  // Microseconds for each of the keys, for a rewrite as for a save.
+  await admin.config('SET', 'rdb-key-save-delay', '1000000');
+  if (saving) await admin.bgsave();
+  await admin.config('SET', 'appendonly', 'yes');
+  const inbox = openInbox({ connection: url });
+  const failure = await expectFailure(() => inbox.put(newItem()));
+  expect(failure.message).toContain('is writing its log (appendonly) for the first time');
+  await inbox.ready();
+  await expect.poll(() => inbox.put(newItem()).catch(String), { timeout: 30_000 }).toBe('stored');
+  expect(await admin.info('persistence')).toContain('aof_rewrite_in_progress:0');
+  // Each later one goes on beside a log that is whole.
+  await admin.bgrewriteaof();
+  expect(await openInbox({ connection: url }).put(newItem())).toBe('stored');
+  expect(await admin.info('persistence')).toContain('aof_rewrite_in_progress:1');
+});
+
 redisTest('Redis that comes back with other settings is refused', async () => {
   const { url, admin, kill, restart } = await startRedis(['--appendonly', 'yes']);
   await admin.config('SET', 'appendfsync', 'always');

@@ -37,7 +37,7 @@ const demands: readonly Demand[] = [
 /**
  * Checks that Redis has an event on its disk before it answers, and keeps it.
  *
- * @throws FicWebhooksError `inbox-not-durable`.
+ * @throws FicWebhooksError `inbox-not-durable`, or `inbox-unreachable` while a log that was switched on is not written yet.
  */
 export async function checkRedis(client: Redis, place: string): Promise<void> {
   for (const { setting, value, why, mayBeUnknown } of demands) {
@@ -50,6 +50,26 @@ export async function checkRedis(client: Redis, place: string): Promise<void> {
         "Redis stops, durability: 'relaxed' starts all the same.",
     );
   }
+  await checkLog(client, place);
+}
+
+/**
+ * A log that is switched on while Redis runs is loaded by nobody until it has been written in full once, though the setting
+ * says `yes` at once. It has no base until then. Nor has one that was empty at the start, and its first rewrite passes for
+ * this one; a log that was off for a while has its old base, and its next rewrite passes for any other.
+ */
+async function checkLog(client: Redis, place: string): Promise<void> {
+  // BullMQ itself opens no queue for a user who may not ask.
+  const persistence = await client.info('persistence');
+  const says = (line: string) => persistence.split('\r\n').includes(line);
+  if (!says('aof_base_size:0')) return;
+  if (!says('aof_rewrite_in_progress:1') && !says('aof_rewrite_scheduled:1')) return;
+  throw new FicWebhooksError(
+    'inbox-unreachable',
+    `${place} is writing its log (appendonly) for the first time: until it is whole, events would be gone when Redis stops. ` +
+      'There is nothing to do: the inbox goes on by itself then.',
+    { status: 503 },
+  );
 }
 
 async function readSetting(client: Redis, setting: string, place: string): Promise<string> {
