@@ -2,6 +2,7 @@ import { FicWebhooksError } from '@fic-webhooks/core';
 import type { NodeHandler } from '@fic-webhooks/core/node';
 import { All, Controller, type ControllerOptions, Inject, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { encodePath } from './encode-path.js';
 import { type EndpointRegistry, endpointRegistryToken } from './endpoint-registry.js';
 import { defaultReceiver } from './fic-receiver-token.js';
 import { showBody } from './hide-body.js';
@@ -57,7 +58,9 @@ export function FicWebhooksController(options: string | FicWebhooksControllerOpt
   const { receiver = defaultReceiver, ...route } = typeof options === 'string' ? { path: options } : options;
   checkPath(route.path);
   return (type) => {
-    Controller({ ...route, version: VERSION_NEUTRAL })(type);
+    // Fastify looks for the path as it is written here, Express for the path as it stands in the request.
+    const path = [...new Set([route.path, encodePath(route.path)])];
+    Controller({ ...route, path, version: VERSION_NEUTRAL })(type);
     const metadata: ControllerMetadata = { path: route.path, receiver, hasHost: 'host' in route };
     Reflect.defineMetadata(controllerKey, metadata, type);
     const user = `@FicWebhooksController on ${type.name}`;

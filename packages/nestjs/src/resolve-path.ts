@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '@fic-webhooks/core';
 import { RequestMethod } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
+import { encodePath } from './encode-path.js';
 
 /** A path that the app excludes from its global prefix, as Nest keeps it. */
 type Exclusion = NonNullable<ReturnType<ApplicationConfig['getGlobalPrefixOptions']>['exclude']>[number];
@@ -34,7 +35,7 @@ export function checkPath(path: unknown): void {
   );
 }
 
-/** No version is put before it, whatever versioning the app has. */
+/** As it stands in a request. No version is put before it, whatever versioning the app has. */
 function resolvePath(
   config: ApplicationConfig,
   segments: readonly string[],
@@ -43,7 +44,7 @@ function resolvePath(
   const path = join(segments);
   const exclusions = config.getGlobalPrefixOptions().exclude ?? [];
   const isExcluded = exclusions.some((exclusion) => counts(exclusion) && exclusion.pathRegex.test(path));
-  return isExcluded ? path : join([config.getGlobalPrefix(), path]);
+  return encodePath(isExcluded ? path : join([config.getGlobalPrefix(), path]));
 }
 
 function join(segments: readonly string[]): string {

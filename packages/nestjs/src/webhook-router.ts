@@ -82,9 +82,13 @@ export class WebhookRouter implements OnModuleInit {
   }
 }
 
-/** Without its query, and without a slash at its end. */
+/** What stands before the path in a target that is a whole URL: RFC 9112, section 3.2.2. */
+const origin = /^[a-z][a-z\d+.-]*:\/\/[^/?]*/i;
+
+/** The path of the request's target, without its query, and without a slash at its end. */
 function pathOf({ url = '/' }: NodeRequest): string {
-  const end = url.indexOf('?');
-  const path = end === -1 ? url : url.slice(0, end);
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  const target = url.startsWith('/') ? url : url.replace(origin, '');
+  const end = target.indexOf('?');
+  const path = end === -1 ? target : target.slice(0, end);
+  return (path.endsWith('/') ? path.slice(0, -1) : path) || '/';
 }
