@@ -43,12 +43,13 @@ async function shutDown({
   // 1. Not ready any more, still answering: the load balancer needs a moment to notice.
   lifecycle.draining = true;
   await delay(drainDelay);
-  // 2. No new connections; idle ones are closed, busy ones end with their answer.
+  // 2. Handlers that run may finish. What comes now is answered 503, and Fatture in Cloud tries again: the server still
+  //    listens, as a connection that is refused is no answer.
+  await receiver.close({ deadline: 15_000 });
+  // 3. No new connections; idle ones are closed, and what is left of the others after a second.
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  // 3. Handlers that run may finish. What comes now is answered 503, and Fatture in Cloud tries again.
-  await receiver.close({ deadline: 15_000 });
   await Promise.race([closed, delay(1_000)]);
   server.closeAllConnections();
 }
