@@ -47,13 +47,14 @@ export function shutDownOnSignal(app: INestApplicationContext, options: Options)
 async function shutDown(app: INestApplicationContext, { server, drainDelay }: Options): Promise<void> {
   // 1. Not ready any more, still answering: the load balancer needs a moment to notice.
   await delay(drainDelay);
-  // 2. No new connections; idle ones are closed, busy ones end with their answer.
+  // 2. In the web process, what is being stored is stored, and what comes now is answered 503: the server still listens, as a
+  // connection that is refused is no answer. In the worker nothing new is begun, handlers that run may finish, and what they
+  // cannot finish goes to another worker. Then the connections to the store are closed.
+  await app.get<FicReceiver>(getFicReceiverToken()).close({ deadline: 15_000 });
+  // 3. No new connections; idle ones are closed, and what is left of the others after a second.
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  // 3. In the web process, what is being stored is stored. In the worker nothing new is begun, handlers that run may
-  // finish, and what they cannot finish goes to another worker. Then the connections to the store are closed.
-  await app.get<FicReceiver>(getFicReceiverToken()).close({ deadline: 15_000 });
   await Promise.race([closed, delay(1_000)]);
   server.closeAllConnections();
   // 4. The rest of the app: its own connections to PostgreSQL, and what you add.
