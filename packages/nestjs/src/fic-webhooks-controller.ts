@@ -42,8 +42,8 @@ const moduleRefs = new WeakMap<object, ModuleRef>();
  *
  * A guard that refuses notifications of Fatture in Cloud loses them: it must let this controller through.
  *
- * @throws InvalidOptionError when the path is not exact; FicWebhooksError `module-missing` at start-up when
- * `FicWebhooksModule` is not imported, `receiver-unknown` at start-up when there is no receiver of this name.
+ * @throws InvalidOptionError that names the class when the path is not exact; FicWebhooksError `module-missing` at
+ * start-up when `FicWebhooksModule` is not imported, `receiver-unknown` at start-up when there is no receiver of this name.
  *
  * @example
  * ```ts
@@ -55,15 +55,15 @@ const moduleRefs = new WeakMap<object, ModuleRef>();
  * ```
  */
 export function FicWebhooksController(options: string | FicWebhooksControllerOptions): ClassDecorator {
-  const { receiver = defaultReceiver, ...route } = typeof options === 'string' ? { path: options } : options;
-  checkPath(route.path);
   return (type) => {
+    const user = `@FicWebhooksController on ${type.name}`;
+    const { receiver = defaultReceiver, ...route } = hasPath(options) ? options : { path: options };
+    checkPath(route.path, `The path of ${user}`);
     // Fastify looks for the path as it is written here, Express for the path as it stands in the request.
     const path = [...new Set([route.path, encodePath(route.path)])];
     Controller({ ...route, path, version: VERSION_NEUTRAL })(type);
     const metadata: ControllerMetadata = { path: route.path, receiver, hasHost: 'host' in route };
     Reflect.defineMetadata(controllerKey, metadata, type);
-    const user = `@FicWebhooksController on ${type.name}`;
     defineModuleRef(type.prototype, user);
     defineRoute(type.prototype, (controller) => {
       const registry = moduleRefs
@@ -72,6 +72,11 @@ export function FicWebhooksController(options: string | FicWebhooksControllerOpt
       return registry?.get(receiver, user).handle;
     });
   };
+}
+
+/** What is neither options nor a path is taken for a path, and refused as one. */
+function hasPath(options: string | FicWebhooksControllerOptions): options is FicWebhooksControllerOptions {
+  return typeof options === 'object' && options !== null && 'path' in options;
 }
 
 /** What {@link FicWebhooksController} left on a class. */

@@ -92,8 +92,8 @@ export function OnFicEvent(
     const earlier = readHandlers(type).filter(
       (handler) => handler.method !== method || handler.owner === target,
     );
-    const list = typeof patterns === 'string' || 'unlisted' in patterns ? [patterns] : patterns;
-    const handler: HandlerMetadata = { method, patterns: list, options, owner: target };
+    // Whatever else it is stays in the list, where it is refused at start-up.
+    const handler: HandlerMetadata = { method, patterns: [patterns].flat(), options, owner: target };
     Reflect.defineMetadata(handlersKey, [...earlier, handler], type);
   };
 }

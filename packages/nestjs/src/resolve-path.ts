@@ -24,14 +24,16 @@ export function resolveControllerPath(config: ApplicationConfig, segments: reado
 /**
  * Checks the `path` option.
  *
+ * @param subject - What is checked, for the error: `The path of @FicWebhooksController on Hooks`.
  * @throws InvalidOptionError for anything but an exact path.
  */
-export function checkPath(path: unknown): void {
+export function checkPath(path: unknown, subject = 'path'): void {
   if (typeof path === 'string' && !/[\s?#:*{}()\\]/.test(path)) return;
   throw new InvalidOptionError(
     'option-invalid',
     'path',
-    `path is ${JSON.stringify(path)}. Give one exact path without parameters, patterns and query, such as 'webhooks/fic'.`,
+    `${subject} is ${JSON.stringify(path)}. Give one exact path without parameters, patterns and query, such as ` +
+      "'webhooks/fic'.",
   );
 }
 

@@ -309,6 +309,23 @@ describe('misuse stops the start', () => {
     expect(error.message).toContain("Did you mean 'entities.clients.create'?");
   });
 
+  it.each([
+    ['that is missing', undefined, "'undefined'"],
+    ['that is null', null, "'null'"],
+    ['that is a number', 7, "'7'"],
+    ['that is missing in a list', ['*', undefined], "'undefined'"],
+  ])('a pattern %s: class and method are named', async (_what, pattern, written) => {
+    class Clients {
+      @OnFicEvent(pattern as unknown as '*')
+      changed() {}
+    }
+    @Module({ imports: [FicWebhooksModule.forRoot({ path, ...receiverOptions })], providers: [Clients] })
+    class AppModule {}
+    const error = await failingStart(AppModule);
+    expect(error.code).toBe('event-name-unknown');
+    expect(error.message).toContain(`@OnFicEvent on Clients.changed: ${written} matches no`);
+  });
+
   it('a handler for a receiver that does not exist', async () => {
     class Clients {
       @OnFicEvent('*', { receiver: 'secnd' })
@@ -345,9 +362,21 @@ describe('misuse stops the start', () => {
     expect(error.message).toContain('FicWebhooksModule.forRoot(');
   });
 
-  it('a controller with a path that is not exact', () => {
-    expect(() => FicWebhooksController('webhooks/:id')).toThrow(
-      expect.objectContaining({ code: 'option-invalid', option: 'path' }),
+  it.each([
+    ['with a parameter', 'webhooks/:id'],
+    ['with a parameter, in options', { path: 'webhooks/:id' }],
+    ['that is missing in options', { receiver: 'second' }],
+    ['that is a list', [path]],
+    ['that is null', null],
+    ['that is missing', undefined],
+  ])('a controller with a path %s: the class is named', (_what, options) => {
+    class Hooks {}
+    expect(() => FicWebhooksController(options as string)(Hooks)).toThrow(
+      expect.objectContaining({
+        code: 'option-invalid',
+        option: 'path',
+        message: expect.stringContaining('The path of @FicWebhooksController on Hooks is '),
+      }),
     );
   });
 });
