@@ -18,8 +18,15 @@ export function readNodeBody(request: NodeRequest, limit: number): BodyResult | 
   const { rawBody, body } = request;
   if (isBytesOrText(rawBody)) return toBytes(rawBody);
   if (isBytesOrText(body)) return toBytes(body);
-  if (isAtHand(request, limit)) return { bytes: request.read() ?? noBytes };
-  if (!request.readableDidRead && !request.readableEnded) return readStream(request, limit);
+  if (!request.readableDidRead && !request.readableEnded) {
+    if (!isUntouchedHttp1(request)) return readStream(request, limit);
+    if (isAtHand(request, limit)) return takeBody(request);
+    // Node.js calls the handler between the headers and the body. When both have come in one piece, as they nearly always
+    // do, the body is there a microtask later, and is had without the listeners and the turns of a stream.
+    return Promise.resolve().then(() =>
+      isUntouchedHttp1(request) && isAtHand(request, limit) ? takeBody(request) : readStream(request, limit),
+    );
+  }
   if (body !== undefined) return { parsed: body };
   return {
     failed: 'consumed',
@@ -29,20 +36,27 @@ export function readNodeBody(request: NodeRequest, limit: number): BodyResult | 
   };
 }
 
-/**
- * True when the whole body has come and lies in the stream, untouched: it is taken from there without a turn of the
- * event loop. Of HTTP/2 requests `complete` says something else.
- */
-function isAtHand(request: NodeRequest, limit: number): boolean {
+/** Of HTTP/2 requests `complete` says something else, and a stream that a hook put in the place of a request knows none. */
+function isUntouchedHttp1(request: NodeRequest): boolean {
   return (
-    request.complete &&
     request.httpVersionMajor === 1 &&
     !request.readableDidRead &&
     request.readableFlowing === null &&
     request.readableEncoding === null &&
-    request.readableLength <= limit &&
     !request.destroyed
   );
+}
+
+/** True when the whole body has come and lies in the stream. */
+function isAtHand({ complete, readableLength, headers }: NodeRequest, limit: number): boolean {
+  if (readableLength > limit) return false;
+  // The end is told after the last byte.
+  const isLast = readableLength === Number(headers['content-length']);
+  return complete || (isLast && headers['transfer-encoding'] === undefined);
+}
+
+function takeBody(request: NodeRequest): BodyResult {
+  return { bytes: request.read() ?? noBytes };
 }
 
 function isBytesOrText(value: unknown): value is Uint8Array | string {
