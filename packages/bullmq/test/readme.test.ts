@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { NewInboxItem } from '@fic-webhooks/core';
 import { createTestKeyPair, sendOverHttp, signNotification } from '@fic-webhooks/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
@@ -14,6 +15,7 @@ import { findFreePort } from './support/find-free-port.js';
 import { newItem, openInbox } from './support/open-inbox.js';
 import { postgresTest, redisTest } from './support/services.js';
 import { startPostgres } from './support/start-postgres.js';
+import { startProxy } from './support/start-proxy.js';
 import { startRedis } from './support/start-redis.js';
 
 // Every ```ts block of the README is compiled and run as it is, in a process of its own, with the built package. Three
@@ -92,6 +94,17 @@ async function untilListening(port: number) {
   return sendOverHttp(url);
 }
 
+/** What says that invoices were created. */
+function newInvoices(ids: readonly number[]): NewInboxItem {
+  const { event } = newItem().payload as { event: object };
+  const name = 'issued_documents.invoices.create';
+  const payload: unknown = {
+    kind: 'event',
+    event: { ...event, name, type: `it.fattureincloud.webhooks.${name}`, ids },
+  };
+  return newItem({ name, payload: payload as NewInboxItem['payload'] });
+}
+
 redisTest('the README has the snippets that are run here', () => {
   expect(snippets).toHaveLength(7);
 });
@@ -125,13 +138,8 @@ postgresTest('Exactly-once effects: although the process is killed before and af
   const { port: postgres, url, admin } = await startPostgres();
   const file = await compile(exactlyOnce, { postgres });
   const inbox = openInbox({ connection: url });
-  const event = { ...newItem().payload } as { event: object };
-  const name = 'issued_documents.invoices.create';
-  const payload = {
-    kind: 'event',
-    event: { ...event.event, name, type: `it.fattureincloud.webhooks.${name}`, ids: [7, 8] },
-  };
-  const item = newItem({ name, payload: payload as never });
+  const item = newInvoices([7, 8]);
+  const { name } = item;
   await inbox.put(item);
   const preload = fileURLToPath(new URL('support/kill-at-commit.js', import.meta.url));
   for (const place of ['before', 'after']) {
@@ -150,6 +158,30 @@ postgresTest('Exactly-once effects: although the process is killed before and af
   expect(processed).toEqual([{ key: item.key, handler: name }]);
   const { rows: jobs } = await admin.query(`SELECT stalled_count FROM bullmq.job WHERE name = $1`, [name]);
   expect(jobs).toEqual([{ stalled_count: 2 }]);
+});
+
+postgresTest('Exactly-once effects: although their connection carries nothing any more', async () => {
+  const { port, url, admin } = await startPostgres();
+  const proxy = await startProxy(port);
+  run(await compile(exactlyOnce, { postgres: proxy.port }));
+  const tables = () => admin.query(`SELECT 1 FROM pg_tables WHERE tablename IN ('processed', 'invoices')`);
+  await expect.poll(async () => (await tables()).rowCount).toBe(2);
+  // Somebody else is at the same event, so that the handler waits in its transaction.
+  const item = newInvoices([7, 8]);
+  const other = await admin.connect();
+  onTestFinished(() => other.release(true));
+  await other.query('BEGIN');
+  await other.query('INSERT INTO processed (key, handler) VALUES ($1, $2)', [item.key, item.name]);
+  const inbox = openInbox({ connection: url });
+  await inbox.put(item);
+  const waiting = () =>
+    admin.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%processed%'`);
+  await expect.poll(async () => (await waiting()).rowCount).toBeGreaterThan(0);
+  proxy.swallow();
+  await other.query('ROLLBACK');
+  await expect.poll(() => inbox.health(), { timeout: 40_000 }).toMatchObject({ waiting: 0 });
+  const { rows } = await admin.query('SELECT id FROM invoices ORDER BY id');
+  expect(rows).toEqual([{ id: '7' }, { id: '8' }]);
 });
 
 redisTest('Dead letters: are given to the worker again', async () => {

@@ -23,7 +23,14 @@ export class PostgresLedger extends Ledger implements OnModuleInit, OnApplicatio
 
   constructor(connectionString: string) {
     super();
-    this.#pool = new pg.Pool({ connectionString, max: 8, connectionTimeoutMillis: 5_000 });
+    // A host that vanishes says nothing: without an end to the waiting, its dead connections would fill the pool.
+    this.#pool = new pg.Pool({
+      connectionString,
+      max: 8,
+      connectionTimeoutMillis: 2_000,
+      query_timeout: 2_000,
+      keepAlive: true,
+    });
     // A connection that breaks while nobody uses it: the pool makes another one.
     this.#pool.on('error', (error) => console.error(`PostgreSQL: ${error.message}`));
     // One that breaks while it is used: its query fails, and without a listener the process would end besides.
