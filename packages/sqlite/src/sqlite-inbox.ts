@@ -98,8 +98,9 @@ class FileInbox implements SqliteInbox {
     try {
       await this.#writer.request('open');
     } catch (error) {
+      if (this.#closing !== undefined) throw error;
       // The rest passes by itself, and is told to whoever wants something meanwhile.
-      if (this.#writer.final !== undefined || this.#closing !== undefined) throw error;
+      if (this.#writer.final !== undefined) throw this.#writer.final;
     }
   }
 

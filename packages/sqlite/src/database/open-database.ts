@@ -7,7 +7,10 @@ import { refuseForeign } from './refuse-foreign.js';
 import { schemaSteps } from './schema.js';
 import { describeFailure, StoreError } from './store-error.js';
 
-/** Files up to this size are looked through before they are used, which takes some hundredths of a second. */
+/**
+ * Files up to this size are looked through before they are used, which takes some hundredths of a second. Larger ones only
+ * after damage has been met in them.
+ */
 const lookedThrough = 32 * 1024 * 1024;
 /** Pages after which a commit copies the log into the file by itself. A backstop: another thread does so long before. */
 const backstop = 50_000;
@@ -21,6 +24,8 @@ export interface OpenOptions {
   /** An absolute path: libsql takes `:memory:`, `file:…` and `http://…` for something else than the name of a file. */
   readonly file: string;
   readonly durable: boolean;
+  /** Whether it was refused before for what it is. */
+  readonly refused?: boolean;
 }
 
 /**
@@ -30,14 +35,15 @@ export interface OpenOptions {
  * @throws StoreError `inbox-not-durable`, `inbox-corrupt`, `inbox-schema-newer`, and what can pass: `inbox-locked`,
  * `inbox-full`, `inbox-unreachable`.
  */
-export function openDatabase({ file, durable }: OpenOptions): Connection {
+export function openDatabase({ file, durable, refused = false }: OpenOptions): Connection {
   let connection: Connection | undefined;
   try {
     if (durable) checkFolder(file);
+    if (refused) refuseMissing(file);
     connection = connect(file);
     refuseForeign(connection, file);
     refuseNewer(connection, file);
-    refuseDamaged(connection, file);
+    refuseDamaged(connection, file, refused);
     setUp(connection, file, durable);
     migrate(connection, schemaSteps);
     return connection;
@@ -57,8 +63,18 @@ function refuseNewer(connection: Connection, file: string): void {
   });
 }
 
-function refuseDamaged(connection: Connection, file: string): void {
-  const finding = isCut(connection, file) ? 'its end is missing' : lookThrough(connection, file);
+/** Somebody is mending a file that was refused: what a new one took meanwhile would be lost when the mended one comes. */
+function refuseMissing(file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+  throw new StoreError({
+    code: 'inbox-corrupt',
+    message: `${file} was refused, and is gone or empty now. Put the mended file in its place; to begin with a new one, start again without a file.`,
+    final: true,
+  });
+}
+
+function refuseDamaged(connection: Connection, file: string, refused: boolean): void {
+  const finding = isCut(connection, file) ? 'its end is missing' : lookThrough(connection, file, refused);
   if (finding === 'ok') return;
   throw new StoreError({
     code: 'inbox-corrupt',
@@ -77,8 +93,9 @@ function isCut(connection: Connection, file: string): boolean {
   return statSync(file).size < pages * Number(readPragma(connection, 'page_size'));
 }
 
-function lookThrough(connection: Connection, file: string): string {
-  return statSync(file).size > lookedThrough ? 'ok' : String(readPragma(connection, 'quick_check(1)'));
+function lookThrough(connection: Connection, file: string, refused: boolean): string {
+  if (statSync(file).size > lookedThrough && !refused) return 'ok';
+  return String(readPragma(connection, 'quick_check(1)'));
 }
 
 function setUp(connection: Connection, file: string, durable: boolean): void {

@@ -16,6 +16,8 @@ import type {
 const answerWithin = 5_000;
 /** Milliseconds between two looks at the oldest request. */
 const lookEvery = 500;
+/** Milliseconds after which a file that was refused is opened anew: a person may have mended it. */
+const secondLook = 5_000;
 /** Milliseconds that a thread may take to close its connection. */
 const closeWithin = 5_000;
 
@@ -28,7 +30,7 @@ interface Pending {
 
 /** The application's end of the line to a thread, which is started when it is needed. */
 export class StoreClient {
-  readonly #settings: Omit<ThreadSettings, 'suspect'>;
+  readonly #settings: Omit<ThreadSettings, 'suspect' | 'refused'>;
   readonly #pending = new Map<number, Pending>();
   #thread: Worker | undefined;
   #suspect = false;
@@ -37,12 +39,14 @@ export class StoreClient {
   #watch: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
   #final: FicWebhooksError | undefined;
+  /** Until when nothing is tried after that, by `performance.now()`. */
+  #nextLook = Number.POSITIVE_INFINITY;
 
-  constructor(settings: Omit<ThreadSettings, 'suspect'>) {
+  constructor(settings: Omit<ThreadSettings, 'suspect' | 'refused'>) {
     this.#settings = settings;
   }
 
-  /** What only a person can mend, once it has been met. */
+  /** What only a person can mend, from when it has been met until it has been found to be mended. */
   get final(): FicWebhooksError | undefined {
     return this.#final;
   }
@@ -52,8 +56,8 @@ export class StoreClient {
     name: Name,
     ...[argument]: undefined extends OperationArgument<Name> ? [] : [OperationArgument<Name>]
   ): Promise<OperationResult<Name>> {
-    if (this.#closing !== undefined) return Promise.reject(closed(this.#settings.file));
-    if (this.#final !== undefined) return Promise.reject(this.#final);
+    const refusal = this.#closing === undefined ? this.#refusal : closed(this.#settings.file);
+    if (refusal !== undefined) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const request = { id: ++this.#lastId, name, argument };
       this.#pending.set(request.id, {
@@ -88,7 +92,11 @@ export class StoreClient {
   }
 
   #start(): Worker {
-    const workerData: ThreadSettings = { ...this.#settings, suspect: this.#suspect };
+    const workerData: ThreadSettings = {
+      ...this.#settings,
+      suspect: this.#suspect,
+      refused: this.#final !== undefined && this.#final.code !== 'inbox-not-durable',
+    };
     // Flags of the application, a loader for instance, are none of the thread's business.
     const thread = new Worker(locateThread(), { workerData, execArgv: [], name: 'fic-webhooks-sqlite' });
     let crash: unknown;
@@ -104,7 +112,13 @@ export class StoreClient {
   }
 
   #receive({ results, failures }: FromThread): void {
-    for (const [id, failure] of failures) this.#take(id)?.reject(this.#toError(failure));
+    // The file has been opened. What comes after a refusal is never a result.
+    if (results.length > 0) this.#final = undefined;
+    for (const [id, failure] of failures) {
+      // Also where nobody waits for it any more: it may be final.
+      const error = this.#toError(failure);
+      this.#take(id)?.reject(error);
+    }
     for (const [id, result] of results) this.#take(id)?.resolve(result);
   }
 
@@ -122,8 +136,16 @@ export class StoreClient {
       message,
       detail === undefined ? {} : { cause: new Error(detail) },
     );
-    if (final) this.#final = error;
+    if (final) {
+      this.#final = error;
+      this.#nextLook = performance.now() + secondLook;
+    }
     return error;
+  }
+
+  /** What only a person can mend, and nobody can have mended yet. */
+  get #refusal(): FicWebhooksError | undefined {
+    return performance.now() < this.#nextLook ? this.#final : undefined;
   }
 
   /** While something is asked for, the thread keeps the process alive, and is looked after. */
@@ -156,14 +178,17 @@ export class StoreClient {
   #afterExit(crash: unknown): void {
     this.#thread = undefined;
     this.#suspect = true;
-    if (isNotLoaded(crash)) this.#final = notLoaded(crash);
+    if (isNotLoaded(crash)) {
+      this.#final = notLoaded(crash);
+      this.#nextLook = Number.POSITIVE_INFINITY;
+    }
     const left = [...this.#pending.values()];
-    if (this.#closing !== undefined || crash !== undefined) {
+    const end = this.#endAfter(crash);
+    if (end !== undefined) {
       this.#outbox = [];
       for (const { request, reject } of left) {
         this.#take(request.id);
-        if (crash === undefined) reject(closed(this.#settings.file));
-        else reject(this.#final ?? crashed(this.#settings.file, crash));
+        reject(end);
       }
       return;
     }
@@ -171,6 +196,13 @@ export class StoreClient {
     this.#outbox = [];
     this.#outbox.push(...left.map(({ request }) => request));
     this.#send();
+  }
+
+  /** What is left is rejected with, unless another thread goes on with it. */
+  #endAfter(crash: unknown): FicWebhooksError | undefined {
+    const { file } = this.#settings;
+    if (crash !== undefined) return this.#refusal ?? crashed(file, crash);
+    return this.#closing === undefined ? this.#refusal : closed(file);
   }
 
   /** Closes the connection and ends the thread. Never rejects. */

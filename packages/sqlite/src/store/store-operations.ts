@@ -99,7 +99,7 @@ export interface StoreFailure {
   readonly message: string;
   /** What the driver said. */
   readonly detail?: string;
-  /** Only a person can mend it: nothing else will work either. */
+  /** Only a person can mend it: nothing else will work either. The thread ends, and another one opens the file later. */
   readonly final?: boolean;
 }
 
@@ -131,4 +131,6 @@ export interface ThreadSettings {
   readonly durable: boolean;
   /** The thread before has met a fault of the disk: nothing is written until a trial write has succeeded. */
   readonly suspect: boolean;
+  /** The file was refused before for what it is: it is looked through whatever its size, and not made when it is gone. */
+  readonly refused: boolean;
 }

@@ -4,6 +4,7 @@ import type { Connection } from '../database/connection.js';
 import { identifyFile } from '../database/identify-file.js';
 import { now } from '../database/schema.js';
 import { StatementCache } from '../database/statement-cache.js';
+import { describeFailure } from '../database/store-error.js';
 import type {
   LetterRow,
   OperationArgument,
@@ -40,14 +41,19 @@ export class Reader {
   }
 
   run(): void {
+    let isRefused = false;
     for (const { id, name, argument } of this.#queue.splice(0)) {
       try {
         this.#port.answer(id, perform(this.#open(), name, argument));
       } catch (error) {
         this.#port.fail(id, error);
+        isRefused = describeFailure(error, this.#settings.file).final === true;
       }
       this.#port.flush();
+      if (isRefused) break;
     }
+    // Only that closes the connection for good: the file may be mended meanwhile.
+    if (isRefused) this.#exit();
   }
 
   #open(): StatementCache {

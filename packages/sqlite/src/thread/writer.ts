@@ -49,7 +49,7 @@ export class Writer {
   #paused: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #waitingSince: number | undefined;
-  /** What only a person can mend. */
+  /** What only a person can mend, and nobody has been told yet. */
   #final: StoreFailure | undefined;
   /** Why the disk cannot be trusted at the moment. */
   #suspicion: StoreFailure | undefined;
@@ -99,10 +99,10 @@ export class Writer {
 
   /** One group, or one step towards it. Gives the milliseconds to wait before the next one. */
   #takeTurn(): number {
-    if (this.#final !== undefined) return this.#failAll(new StoreError(this.#final));
+    if (this.#final !== undefined) return this.#leave(new StoreError(this.#final), this.#queue.splice(0));
     const open = this.#open ?? this.#openFile();
     if (typeof open === 'number') return open;
-    if (this.#isMoved(open)) return this.#leaveMoved(this.#queue.splice(0));
+    if (this.#isMoved(open)) return this.#leave(movedFile(this.#settings.file), this.#queue.splice(0));
     this.#queue = this.#queue.filter(({ id, name }) => {
       if (name === 'open') this.#port.answer(id, undefined);
       return name !== 'open';
@@ -133,7 +133,7 @@ export class Writer {
     } catch (error) {
       const failure = describeFailure(error, this.#settings.file);
       if (failure.code === 'inbox-locked') return this.#waitForLock(error);
-      if (failure.final) this.#final = failure;
+      if (failure.final) return this.#leave(error, this.#queue.splice(0));
       this.#lastFailure = { at: performance.now(), error };
       return this.#failAll(error);
     }
@@ -183,7 +183,8 @@ export class Writer {
     } catch (error) {
       return this.#giveUp(error, group);
     }
-    if (this.#isMoved(open)) return this.#leaveMoved(group);
+    // What was written has gone where nobody will find it. Another thread opens the file that has the name now.
+    if (this.#isMoved(open)) return this.#leave(movedFile(this.#settings.file), group);
     // Duplicates, too, only now: the row that they met may have been of this very group.
     for (const outcome of outcomes) outcome();
     for (const { id, argument } of checkpoints) {
@@ -220,21 +221,27 @@ export class Writer {
   /** Nobody knows what state the connection is in: all of the group failed, and another thread opens the file afresh. */
   #giveUp(error: unknown, group: readonly Arrived[]): number {
     const failure = describeFailure(error, this.#settings.file);
-    for (const { id } of group) this.#port.fail(id, error);
     try {
       if (this.#open !== undefined) rollBack(this.#open.connection);
     } catch {
       // The end of the thread closes the connection, and that undoes it.
     }
-    if (failure.final) {
+    if (failure.final && group.length === 0) {
       this.#final = failure;
       return 0;
     }
-    if (this.#suspicion !== undefined) {
+    if (this.#suspicion !== undefined && !failure.final) {
+      for (const { id } of group) this.#port.fail(id, error);
       // Still as bad as before, and the connection is as fresh as another one would be.
       this.#suspicion = failure;
       return 0;
     }
+    return this.#leave(error, group);
+  }
+
+  /** Ends the thread: only that closes the connection for good, and lets the next one open the file afresh. */
+  #leave(error: unknown, group: readonly Arrived[]): number {
+    for (const { id } of group) this.#port.fail(id, error);
     this.#port.flush();
     this.#exit();
     return longestPause;
@@ -242,14 +249,6 @@ export class Writer {
 
   #isMoved({ identity }: Open): boolean {
     return identifyFile(this.#settings.file) !== identity;
-  }
-
-  /** What was written has gone where nobody will find it. Another thread opens the file that has the name now. */
-  #leaveMoved(group: readonly Arrived[]): number {
-    for (const { id } of group) this.#port.fail(id, movedFile(this.#settings.file));
-    this.#port.flush();
-    this.#exit();
-    return longestPause;
   }
 
   #failAll(error: unknown): number {

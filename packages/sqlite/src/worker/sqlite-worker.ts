@@ -99,7 +99,7 @@ export class SqliteWorker implements InboxWorker {
       if (rows.length === count) return Number.POSITIVE_INFINITY;
       return Math.max(1, Math.min(nextDue ?? pollInterval, pollInterval));
     } catch (error) {
-      if (this.#isOver(error)) return Number.POSITIVE_INFINITY;
+      if (isOver(error)) return Number.POSITIVE_INFINITY;
       this.#report(error);
       return retryEvery;
     }
@@ -157,7 +157,7 @@ export class SqliteWorker implements InboxWorker {
         this.#recover();
         run.ended = true;
       } catch (error) {
-        if (this.#isOver(error)) return;
+        if (isOver(error)) return;
         this.#report(error);
         if (!failed) this.#unstored++;
         failed = true;
@@ -180,7 +180,7 @@ export class SqliteWorker implements InboxWorker {
         else if (!run.ended) lose(run);
       }
     } catch (error) {
-      if (!this.#isOver(error)) this.#report(error);
+      if (!isOver(error)) this.#report(error);
       // Rather early than late: another process may work on the item from then on.
       for (const run of runs) if (run.until <= Date.now() + work.lease / 3) lose(run);
     }
@@ -194,14 +194,6 @@ export class SqliteWorker implements InboxWorker {
 
   #recover(): void {
     this.#inTrouble = false;
-  }
-
-  /** True for what no further attempt can change. */
-  #isOver(error: unknown): boolean {
-    if (error instanceof FicWebhooksError && error.code === 'inbox-closed') return true;
-    if (this.#options.client.final === undefined) return false;
-    this.#report(error);
-    return true;
   }
 
   stop({ deadline }: { readonly deadline: number }): Promise<void> {
@@ -245,13 +237,18 @@ export class SqliteWorker implements InboxWorker {
         await this.#options.client.request('release', { claims });
         return;
       } catch (error) {
-        if (this.#isOver(error)) return;
+        if (isOver(error)) return;
         this.#report(error);
         if (performance.now() >= until) return;
         await sleep(50);
       }
     }
   }
+}
+
+/** True for what no further attempt can change. What only a person can mend may be mended while the worker goes on. */
+function isOver(error: unknown): boolean {
+  return error instanceof FicWebhooksError && error.code === 'inbox-closed';
 }
 
 function lose(run: Run): void {
