@@ -15,7 +15,7 @@ export interface Config {
   accessToken: string | undefined;
   /** Where the API is: another place than Fatture in Cloud only for trying out. */
   apiUrl: string;
-  /** Milliseconds between the end of readiness and the end of listening: a load balancer needs them to notice. */
+  /** Milliseconds between the end of readiness and the end of receiving: a load balancer needs them to notice. */
   drainDelay: number;
 }
 

@@ -43,12 +43,14 @@ async function shutDown({
   // 1. Not ready any more, still answering: the load balancer needs a moment to notice.
   lifecycle.draining = true;
   await delay(drainDelay);
-  // 2. No new connections; idle ones are closed, busy ones end with their answer.
+  // 2. Idle connections are closed. The worker takes nothing new, its handlers may finish, and the file is closed; the rest is
+  //    there at the next start. What comes now is answered 503, and Fatture in Cloud tries again: the server still listens,
+  //    as a connection that is refused is no answer.
+  server.closeIdleConnections();
+  await receiver.close({ deadline: 15_000 });
+  // 3. No new connections; what is left of the others is closed after a second.
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
-  // 3. The worker takes nothing new, its handlers may finish, and the file is closed. The rest is there at the next start.
-  await receiver.close({ deadline: 15_000 });
   await Promise.race([closed, delay(1_000)]);
   server.closeAllConnections();
 }

@@ -9,7 +9,7 @@ export interface Config {
   publicKey: string | undefined;
   /** Where new invoices are passed on to, if anywhere. */
   bookkeepingUrl: string | undefined;
-  /** Milliseconds between the end of readiness and the end of listening: a load balancer needs them to notice. */
+  /** Milliseconds between the end of readiness and the end of receiving: a load balancer needs them to notice. */
   drainDelay: number;
 }
 

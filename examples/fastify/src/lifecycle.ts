@@ -42,11 +42,12 @@ async function shutDown({
   // 1. Not ready any more, still answering: the load balancer needs a moment to notice.
   lifecycle.draining = true;
   await delay(drainDelay);
-  // 2. What comes now is answered 503, and Fatture in Cloud tries again. Once the webhook has answered what is in flight,
-  //    Fastify takes no new connections, and closes those that are idle.
-  const closed = app.close();
-  // 3. Handlers that run may finish.
+  // 2. Handlers that run may finish. What comes now is answered 503, and Fatture in Cloud tries again: the server still
+  //    listens, as a connection that is refused is no answer.
   await receiver.close({ deadline: 15_000 });
+  // 3. Fastify closes the app: its hooks run, there are no new connections, idle ones are closed, and what is left of the
+  //    others after a second.
+  const closed = app.close();
   await Promise.race([closed, delay(1_000)]);
   app.server.closeAllConnections();
   await closed;
