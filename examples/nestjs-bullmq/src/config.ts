@@ -12,7 +12,7 @@ export interface Config {
   inboxUrl: string;
   /** The PostgreSQL of the app, where issued invoices are entered. Without one they are kept in memory, for trying out. */
   databaseUrl: string | undefined;
-  /** Milliseconds between the end of readiness and the end of listening: a load balancer needs them to notice. */
+  /** Milliseconds between the end of readiness and the end of receiving: a load balancer needs them to notice. */
   drainDelay: number;
 }
 

@@ -9,7 +9,7 @@ export interface Config {
   applicationId: number;
   /** For the emulator only. Without it the key that Fatture in Cloud publishes is trusted. */
   publicKey: string | undefined;
-  /** Milliseconds between the end of readiness and the end of listening: a load balancer needs them to notice. */
+  /** Milliseconds between the end of readiness and the end of receiving: a load balancer needs them to notice. */
   drainDelay: number;
 }
 
