@@ -16,6 +16,8 @@ import type {
 const answerWithin = 5_000;
 /** Milliseconds between two looks at the oldest request. */
 const lookEvery = 500;
+/** Requests that were given up and have no answer yet, at most: they wait in the memory of a thread that hangs. */
+const mostGivenUp = 1_000;
 /** Milliseconds after which a file that was refused is opened anew: a person may have mended it. */
 const secondLook = 5_000;
 /** Milliseconds that a thread may take to close its connection. */
@@ -23,20 +25,26 @@ const closeWithin = 5_000;
 
 interface Pending {
   readonly request: StoreRequest;
+  /** How many looks there had been when it was asked for. */
   readonly since: number;
   resolve(result: unknown): void;
   reject(error: unknown): void;
+  /** Of one that is not given up. */
+  readonly onOverdue?: ((error: FicWebhooksError) => void) | undefined;
 }
 
 /** The application's end of the line to a thread, which is started when it is needed. */
 export class StoreClient {
   readonly #settings: Omit<ThreadSettings, 'suspect' | 'refused'>;
   readonly #pending = new Map<number, Pending>();
+  /** What is still in the thread's hands, although nobody waits for it any more. */
+  readonly #givenUp = new Set<number>();
   #thread: Worker | undefined;
   #suspect = false;
   #lastId = 0;
   #outbox: StoreRequest[] = [];
   #watch: NodeJS.Timeout | undefined;
+  #looks = 0;
   #closing: Promise<void> | undefined;
   #final: FicWebhooksError | undefined;
   /** Until when nothing is tried after that, by `performance.now()`. */
@@ -56,15 +64,42 @@ export class StoreClient {
     name: Name,
     ...[argument]: undefined extends OperationArgument<Name> ? [] : [OperationArgument<Name>]
   ): Promise<OperationResult<Name>> {
+    return this.#ask(name, argument);
+  }
+
+  /**
+   * Asks for what somebody has to end: were it given up, the thread would still do it, and nobody would know. So its
+   * answer comes whenever it comes.
+   *
+   * @param onOverdue - Called again and again while an answer should have come.
+   * @throws FicWebhooksError as `request`, except that it waits for a thread that does not answer.
+   */
+  insist<Name extends OperationName>(
+    name: Name,
+    argument: OperationArgument<Name>,
+    onOverdue: (error: FicWebhooksError) => void,
+  ): Promise<OperationResult<Name>> {
+    return this.#ask(name, argument, onOverdue);
+  }
+
+  #ask<Name extends OperationName>(
+    name: Name,
+    argument: unknown,
+    onOverdue?: (error: FicWebhooksError) => void,
+  ): Promise<OperationResult<Name>> {
     const refusal = this.#closing === undefined ? this.#refusal : closed(this.#settings.file);
     if (refusal !== undefined) return Promise.reject(refusal);
+    if (this.#givenUp.size >= mostGivenUp) {
+      return Promise.reject(hangs(this.#settings.file, ', and is asked for nothing more until it does'));
+    }
     return new Promise((resolve, reject) => {
       const request = { id: ++this.#lastId, name, argument };
       this.#pending.set(request.id, {
         request,
-        since: performance.now(),
+        since: this.#looks,
         resolve: resolve as (result: unknown) => void,
         reject,
+        onOverdue,
       });
       // What is asked for in one turn of the event loop leaves in one message.
       if (this.#outbox.push(request) === 1) setImmediate(() => this.#send());
@@ -123,6 +158,7 @@ export class StoreClient {
   }
 
   #take(id: number): Pending | undefined {
+    this.#givenUp.delete(id);
     const pending = this.#pending.get(id);
     if (pending === undefined || !this.#pending.delete(id)) return undefined;
     if (this.#pending.size === 0) this.#rest();
@@ -151,7 +187,8 @@ export class StoreClient {
   /** While something is asked for, the thread keeps the process alive, and is looked after. */
   #attend(): void {
     this.#thread?.ref();
-    this.#watch = setInterval(() => this.#look(), lookEvery);
+    // After what has arrived: timers come first when the event loop has stood still.
+    this.#watch = setInterval(() => setImmediate(() => this.#look()), lookEvery);
     this.#watch.unref();
   }
 
@@ -160,17 +197,19 @@ export class StoreClient {
     if (this.#closing === undefined) this.#thread?.unref();
   }
 
+  /** Counts looks, not time: while the event loop stands still nothing can be sent or arrive. */
   #look(): void {
-    const oldest = performance.now() - answerWithin;
-    for (const [id, { since, reject }] of this.#pending) {
-      if (since > oldest) return;
+    const { file } = this.#settings;
+    const oldest = ++this.#looks - answerWithin / lookEvery;
+    for (const [id, { since, reject, onOverdue }] of this.#pending) {
+      if (since >= oldest) return;
+      if (onOverdue !== undefined) {
+        onOverdue(hangs(file, ', and is waited for'));
+        continue;
+      }
       this.#take(id);
-      reject(
-        new FicWebhooksError(
-          'inbox-unreachable',
-          `${this.#settings.file} gave no answer within ${answerWithin} ms, and nobody knows whether the change was made. Probably its disk stands still or is very slow.`,
-        ),
-      );
+      this.#givenUp.add(id);
+      reject(hangs(file, ', and nobody knows whether the change was made'));
     }
   }
 
@@ -178,6 +217,8 @@ export class StoreClient {
   #afterExit(crash: unknown): void {
     this.#thread = undefined;
     this.#suspect = true;
+    // What it had not answered, it will not do any more.
+    this.#givenUp.clear();
     if (isNotLoaded(crash)) {
       this.#final = notLoaded(crash);
       this.#nextLook = Number.POSITIVE_INFINITY;
@@ -228,6 +269,13 @@ function closed(file: string): FicWebhooksError {
   return new FicWebhooksError(
     'inbox-closed',
     `The inbox on ${file} has been closed. Make a new one to go on.`,
+  );
+}
+
+function hangs(file: string, consequence: string): FicWebhooksError {
+  return new FicWebhooksError(
+    'inbox-unreachable',
+    `${file} gave no answer within ${answerWithin} ms${consequence}. Probably its disk stands still or is very slow.`,
   );
 }
 

@@ -71,7 +71,8 @@ interface StoreOperations {
   open(): void;
   put(item: StoredItem): PutResult;
   bury(letter: StoredLetter): void;
-  claim(order: { readonly count: number; readonly lease: number }): Claimed;
+  /** Nothing is claimed after `before`, by `Date.now()`: too little of the lease would be left. */
+  claim(order: { readonly count: number; readonly lease: number; readonly before: number }): Claimed;
   /** Gives the tokens whose claim is lost. */
   renew(order: { readonly claims: readonly ClaimReference[]; readonly lease: number }): readonly string[];
   markHandled(order: ClaimReference & { readonly handler: string }): boolean;

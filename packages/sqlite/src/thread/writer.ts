@@ -3,6 +3,7 @@ import { identifyFile, movedFile } from '../database/identify-file.js';
 import { openDatabase } from '../database/open-database.js';
 import { describeFailure, isBusy, isStatementFault, StoreError } from '../database/store-error.js';
 import type {
+  Claimed,
   OperationArgument,
   OperationName,
   StoreFailure,
@@ -285,7 +286,7 @@ function perform(statements: WriteStatements, name: OperationName, argument: unk
     case 'bury':
       return statements.bury(argument as OperationArgument<'bury'>);
     case 'claim':
-      return statements.claim(argument as OperationArgument<'claim'>);
+      return claim(statements, argument as OperationArgument<'claim'>);
     case 'renew':
       return statements.renew(argument as OperationArgument<'renew'>);
     case 'markHandled':
@@ -301,4 +302,9 @@ function perform(statements: WriteStatements, name: OperationName, argument: unk
     default:
       throw new Error(`The writer has no operation ${name}.`);
   }
+}
+
+/** By an order that has waited for too long nothing is claimed: its worker may have claims to renew first, or be gone. */
+function claim(statements: WriteStatements, order: OperationArgument<'claim'>): Claimed {
+  return Date.now() > order.before ? { rows: [], nextDue: 0 } : statements.claim(order);
 }

@@ -48,7 +48,7 @@ export class Transactor {
     for (;;) {
       signal?.throwIfAborted();
       // Our own thread lets go of the lock for a moment; other processes have to be waited for.
-      await this.#client.request('pause');
+      await this.#pause();
       try {
         if (this.#begin(performance.now() < until)) return this.#transact(work);
       } finally {
@@ -56,6 +56,18 @@ export class Transactor {
       }
       await sleep(2 + Math.random() * 8);
     }
+  }
+
+  /** One that comes when nobody waits for it any more is ended at once, or the thread would stand still for nothing. */
+  #pause(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const pause = this.#client.insist('pause', undefined, (error) => {
+        isLate = true;
+        reject(error);
+      });
+      pause.then(() => (isLate ? this.#client.resume() : resolve()), reject);
+    });
   }
 
   #begin(mayWait: boolean): boolean {

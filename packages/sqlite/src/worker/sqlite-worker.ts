@@ -85,10 +85,11 @@ export class SqliteWorker implements InboxWorker {
     if (this.#stopping !== undefined || count <= 0) return Number.POSITIVE_INFINITY;
     if (this.#unstored > 0) return retryEvery;
     // After a standstill of the process: its own claims first, or it would take them from itself.
-    if ([...this.#runs].some(({ until }) => until <= Date.now())) await this.#renew();
+    if ([...this.#runs].some(({ until }) => this.#isShort(until))) await this.#renew();
     try {
       const until = Date.now() + work.lease;
-      const { rows, nextDue } = await client.request('claim', { count, lease: work.lease });
+      const order = { count, lease: work.lease, before: until - work.lease / 3 };
+      const { rows, nextDue } = await client.insist('claim', order, (error) => this.#report(error));
       this.#recover();
       if (rows.length > 0) this.#options.onClaim(rows.length);
       if (this.#stopping !== undefined) {
@@ -182,8 +183,16 @@ export class SqliteWorker implements InboxWorker {
     } catch (error) {
       if (!isOver(error)) this.#report(error);
       // Rather early than late: another process may work on the item from then on.
-      for (const run of runs) if (run.until <= Date.now() + work.lease / 3) lose(run);
+      for (const run of runs) if (this.#isShort(run.until)) lose(run);
     }
+  }
+
+  /**
+   * Whether a claim may be over before its next renewal. By the clock of the store, which goes on while the machine sleeps;
+   * `performance.now()` may not.
+   */
+  #isShort(until: number): boolean {
+    return until <= Date.now() + this.#options.work.lease / 3;
   }
 
   #report(error: unknown): void {
