@@ -61,7 +61,7 @@ async function checkOnRedis(copy) {
     } finally {
       working.stop();
     }
-    await checkSignals({ example, folder, env: onRedis });
+    await checkSignals({ example, folder, env: onRedis, kit });
   } finally {
     await redis.stop();
   }

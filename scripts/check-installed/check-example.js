@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { findFreePort } from '../find-free-port.js';
+import { checkDraining } from './check-draining.js';
 import { copyExample } from './copy-example.js';
 import { loadTesting } from './load-testing.js';
 import { startApp } from './start-app.js';
@@ -28,7 +29,7 @@ export async function checkExample({ example, folder, registry, cache, probe }) 
     companion && (await startApp({ command: [process.execPath, ...companion.server], folder, env }));
   try {
     await checkRequests({ example, folder, env, kit, beside });
-    if (example.drains) await checkSignals({ example, folder, env });
+    if (example.drains) await checkSignals({ example, folder, env, kit });
   } finally {
     beside?.stop();
   }
@@ -64,9 +65,10 @@ export async function checkRequests({ example, folder, env, kit, beside, worker 
 /**
  * Started as a container platform does it: npm and its shell do not pass SIGTERM on.
  *
- * @param {{ example: Example, folder: string, env: Record<string, string> }} options
+ * @param {{ example: Example, folder: string, env: Record<string, string>, kit: import('./load-testing.js').Kit }} options
  */
-export async function checkSignals({ example: { server, ready = 'listening' }, folder, env }) {
+export async function checkSignals({ example, folder, env, kit }) {
+  const { server, ready } = example;
   const command = [process.execPath, ...server];
   // The first signal drains: the app is not ready any more, still answers, and ends well. The delay is long enough to ask.
   const drained = await startApp({ command, folder, ready, env: { ...env, DRAIN_DELAY_MS: '3000' } });
@@ -86,6 +88,8 @@ export async function checkSignals({ example: { server, ready = 'listening' }, f
   } finally {
     drained.stop();
   }
+
+  await checkDraining({ example, folder, env, kit });
 
   // A second signal does not wait for anything: without it, the app would stay for the whole delay.
   const impatient = await startApp({ command, folder, ready, env: { ...env, DRAIN_DELAY_MS: '60000' } });

@@ -24,7 +24,7 @@ export async function checkSqliteExample({ folder, registry, cache, probe }) {
   const kit = loadTesting(probe);
   const env = { ...kit.env, DRAIN_DELAY_MS: '500', NO_COLOR: '1' };
   await checkRequests({ example, folder, env, kit });
-  await checkSignals({ example, folder, env });
+  await checkSignals({ example, folder, env, kit });
   await checkFailingStarts(folder, env);
   const services = await startServices();
   try {

@@ -11,8 +11,13 @@ import { readdir } from 'node:fs/promises';
  * @property {number} [accepted] How it answers an event. Default 204.
  * @property {string} said What it says of a client that was created, with the id 77.
  * @property {boolean} drains Whether it has a shutdown of its own: readiness, drain, second signal.
+ * @property {Call} [calls] Whom a handler calls, so that it can be kept waiting. Those of some examples call nobody.
  * @property {Companion} [companion] What must run beside it.
  * @property {RegExp} [exceptions] Cases of the suite that fail, as the framework answers them or changes the request.
+ *
+ * @typedef {object} Call
+ * @property {string} variable What tells the example where: a variable of the environment.
+ * @property {string} event The event whose handler calls.
  *
  * @typedef {object} Companion
  * @property {readonly string[]} server The arguments of Node.js.
@@ -27,6 +32,8 @@ import { readdir } from 'node:fs/promises';
 
 const withTsx = ['--import', 'tsx', 'src/server.ts'];
 const client = 'client 77 of company 108061: create';
+/** @type {Call} */
+const bookkeeping = { variable: 'BOOKKEEPING_URL', event: 'issued_documents.invoices.create' };
 
 /** @type {readonly Example[]} */
 export const examples = [
@@ -47,14 +54,29 @@ export const examples = [
     said: client,
     drains: true,
   },
-  { name: 'express', scripts: ['check:types'], server: withTsx, said: client, drains: true },
-  { name: 'fastify', scripts: ['check:types'], server: withTsx, said: client, drains: true },
+  {
+    name: 'express',
+    scripts: ['check:types'],
+    server: withTsx,
+    said: client,
+    drains: true,
+    calls: bookkeeping,
+  },
+  {
+    name: 'fastify',
+    scripts: ['check:types'],
+    server: withTsx,
+    said: client,
+    drains: true,
+    calls: bookkeeping,
+  },
   {
     name: 'hono',
     scripts: ['check:types'],
     server: withTsx,
     said: client,
     drains: true,
+    calls: bookkeeping,
     // Behind a Response the sender of a body that was not read to its end may lose the answer: a matter of timing.
     exceptions: /^body: 5 MiB$/,
   },
@@ -64,6 +86,7 @@ export const examples = [
     server: withTsx,
     said: 'passed on: entities.clients.create',
     drains: true,
+    calls: { variable: 'FORWARD_URL', event: 'entities.clients.create' },
     companion: {
       server: ['--import', 'tsx', 'src/target.ts'],
       env: (port) => ({ TARGET_PORT: String(port), FORWARD_URL: `http://127.0.0.1:${port}/` }),
@@ -84,6 +107,7 @@ export const sqliteExample = {
   accepted: 202,
   said: client,
   drains: true,
+  calls: { variable: 'CRM_URL', event: 'entities.clients.create' },
 };
 
 /**

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const sink = 'https://app.example/webhooks/fic';
 
 /** @typedef {ReturnType<typeof loadTesting>} Kit */
+/** @typedef {import('@fic-webhooks/testing').TestEvent} TestEvent */
 
 /**
  * The testing kit as it is installed, with a key pair, and what an app needs to know of it.
@@ -38,15 +41,51 @@ export function loadTesting(folder) {
   }
 
   /**
+   * Sends an event, and gives the answer.
+   *
+   * @param {string} url
+   * @param {TestEvent} event
+   */
+  async function send(url, event) {
+    return testing.sendOverHttp(url)(testing.signNotification(event, { privateKey, sink }));
+  }
+
+  /**
    * Sends an event, and gives the status of the answer.
    *
    * @param {string} url
-   * @param {import('@fic-webhooks/testing').TestEvent} event
+   * @param {TestEvent} event
    */
   async function trigger(url, event) {
-    const { status } = await testing.sendOverHttp(url)(testing.signNotification(event, { privateKey, sink }));
+    const { status } = await send(url, event);
     return status;
   }
 
-  return { env, conform, trigger };
+  /**
+   * Sends an event without its body, and waits until the app is at it.
+   *
+   * @param {string} url
+   * @param {TestEvent} event
+   * @returns Sends the body, and gives the status of the answer.
+   */
+  async function begin(url, event) {
+    const { headers, body } = testing.signNotification(event, { privateKey, sink });
+    const length = Buffer.byteLength(body);
+    // Node.js says that it goes on as it hands the request to the app.
+    const asking = { ...headers, 'content-length': length, expect: '100-continue' };
+    const begun = request(url, { method: 'POST', agent: false, headers: asking });
+    const answered = once(begun, 'response');
+    // Whoever gives up before the answer does not wait for it.
+    answered.catch(() => {});
+    begun.flushHeaders();
+    await once(begun, 'continue');
+    return async () => {
+      begun.end(body);
+      const [response] = await answered;
+      response.resume();
+      return /** @type {number | undefined} */ (response.statusCode);
+    };
+  }
+
+  return { env, conform, send, trigger, begin };
 }

@@ -35,6 +35,8 @@ export async function startServices() {
   if (address === null || typeof address === 'string') throw new Error('The services have no port.');
   const url = `http://127.0.0.1:${address.port}`;
   return {
+    /** What is posted here is for the CRM, whatever the path. */
+    url,
     env: { CRM_URL: `${url}/clients`, FIC_API_URL: url, FIC_ACCESS_TOKEN: 'a/token' },
     /** The ids of all clients that the CRM has taken. */
     taken,
