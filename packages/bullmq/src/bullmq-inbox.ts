@@ -25,8 +25,9 @@ import { resolveOptions } from './resolve-options.js';
  *
  * Events are jobs of one queue, added once per key through BullMQ's deduplication: dashboards show them, waiting, active,
  * delayed between attempts, completed, and failed when they are dead letters. An event is on the disk of the store when
- * `put` resolves; settings that make this untrue stop the start. Every method ends within two seconds whatever becomes of
- * the store, and the inbox goes on by itself when the store is back.
+ * `put` resolves; settings that make this untrue stop the start. Whatever becomes of the store, every method ends within two
+ * seconds, but those of `deadLetters`: they take several steps, each of which does. The inbox goes on by itself when the
+ * store is back.
  *
  * @throws InvalidOptionError `option-invalid` or `option-unknown`, naming the option. Its methods reject with
  * FicWebhooksError `inbox-unreachable`, `inbox-full`, `inbox-overloaded`, `inbox-closed`, and what `ready` refuses:

@@ -28,6 +28,7 @@ export class Claim {
   readonly #lease: number;
   #expiry: NodeJS.Timeout | undefined;
   #data: JobData;
+  readonly #save: ClaimOptions['save'];
   #saving: Promise<unknown> = Promise.resolve();
 
   constructor({ job, data, lock, lease, save }: ClaimOptions) {
@@ -35,6 +36,7 @@ export class Claim {
     this.lock = lock;
     this.#data = data;
     this.#lease = lease;
+    this.#save = save;
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
@@ -44,12 +46,12 @@ export class Claim {
       payload: readPayload(data),
       receivedAt: data.receivedAt,
       attempt: job.attemptsMade + 1,
-      crashes: Math.max(0, job.stalledCounter - data.stalledBefore),
+      crashes: Math.max(0, job.stalledCounter - Math.max(data.stalledBefore, data.stalledAtBurial ?? 0)),
       handled: data.handled,
       // BullMQ uses one lock token for several jobs, and may for the next claim of the same job.
       token: randomUUID(),
       signal: this.#abort.signal,
-      markHandled: (handler) => this.#markHandled(handler, save),
+      markHandled: (handler) => this.#markHandled(handler),
     };
     this.renewedAt(job.processedOn ?? Date.now());
   }
@@ -86,14 +88,26 @@ export class Claim {
     clearTimeout(this.#expiry);
   }
 
+  /** Before crashes make it a dead letter: whoever takes it back from there has its crashes counted anew. */
+  settleCrashes(): Promise<boolean> {
+    const stalledAtBurial = this.job.stalledCounter;
+    const stalledBefore = stalledAtBurial - this.item.crashes;
+    return this.#change((data) => ({ ...data, stalledBefore, stalledAtBurial }));
+  }
+
+  #markHandled(handler: string): Promise<boolean> {
+    return this.#change((data) =>
+      data.handled.includes(handler) ? data : { ...data, handled: [...data.handled, handler] },
+    );
+  }
+
   // One after the other: each writes the whole data.
-  #markHandled(handler: string, save: ClaimOptions['save']): Promise<boolean> {
+  #change(make: (data: JobData) => JobData): Promise<boolean> {
     const saved = this.#saving.then(async () => {
       if (this.#over) return false;
-      const { handled } = this.#data;
-      if (handled.includes(handler)) return true;
-      const data = { ...this.#data, handled: [...handled, handler] };
-      const held = await save(data);
+      const data = make(this.#data);
+      if (data === this.#data) return true;
+      const held = await this.#save(data);
       if (held) this.#data = data;
       else this.lose();
       return held;

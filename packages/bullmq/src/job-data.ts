@@ -13,6 +13,8 @@ export interface JobData {
   readonly handled: readonly string[];
   /** How often it had stalled when crashes began to be counted: BullMQ's own count is never set back. */
   readonly stalledBefore: number;
+  /** The same count when crashes made it a dead letter: a dashboard that retries it changes nothing here. */
+  readonly stalledAtBurial?: number;
   /** When it was taken back from the dead letters. */
   readonly requeuedAt?: number;
   readonly payload: InboxPayload | { readonly kind: 'encoded'; readonly json: string };

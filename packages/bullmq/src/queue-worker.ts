@@ -135,6 +135,7 @@ export class QueueWorker implements InboxWorker {
     let sent = false;
     while (!claim.over) {
       try {
+        if (verdict.kind === 'bury' && verdict.reason === 'crash-loop') await claim.settleCrashes();
         await this.#step((backend) => storeVerdict(backend, claim, { verdict, keep }));
         return;
       } catch (error) {

@@ -1,8 +1,10 @@
+import type { Verdict } from '@fic-webhooks/core';
 import { createPostgresBackend, Queue } from 'bullmq';
 import { expect, onTestFinished } from 'vitest';
 import { backEnds } from './support/back-ends.js';
 import { newItem, openInbox, startWorker } from './support/open-inbox.js';
 import type { Server } from './support/server.js';
+import { startProcess } from './support/start-process.js';
 
 // What a dashboard does: it opens the queue by its name, with BullMQ alone.
 function openQueue(name: string, { url }: Server) {
@@ -54,6 +56,49 @@ for (const { name, test, start } of backEnds) {
     const worker = startWorker(inbox);
     await expect.poll(() => worker.items.length).toBe(1);
     expect(await inbox.health()).toMatchObject({ deadLetters: 0 });
+  });
+
+  test(`${name}: a crash loop that a dashboard retries has its crashes counted anew`, async () => {
+    const server = await start();
+    const inbox = openInbox({ connection: server.url });
+    const { key } = newItem();
+    await inbox.put(newItem({ key }));
+    const queue = openQueue(name, server);
+    const seen: unknown[] = [];
+    const crash = async (crashes: number) => {
+      const crashing = startProcess('work.js', server.url, '60000', '700');
+      await expect.poll(() => crashing.lines.join('\n')).toMatch(new RegExp(`start ${key} \\d ${crashes} `));
+      await crashing.kill();
+    };
+    const work = async (verdict: Verdict) => {
+      let ended = false;
+      const end = () => {
+        if (ended) return new Promise<never>(() => {});
+        ended = true;
+        return verdict;
+      };
+      const worker = startWorker(inbox, end, { lease: 700 });
+      await expect.poll(() => worker.items.length).toBeGreaterThan(0);
+      await worker.stop({ deadline: 1_000 });
+      seen.push(worker.items[0]?.crashes);
+    };
+    const bury: Verdict = { kind: 'bury', reason: 'crash-loop', error: 'It died.', failed: false };
+    const retry: Verdict = { kind: 'retry', after: 1, error: 'failed' };
+    const retryInDashboard = async () => (await queue.getFailed())[0]?.retry('failed');
+
+    await crash(0);
+    await crash(1);
+    await work(bury);
+    expect(await inbox.deadLetters.list()).toMatchObject([{ key, reason: 'crash-loop', crashes: 2 }]);
+    await retryInDashboard();
+    await work(retry);
+    await crash(0);
+    await work(bury);
+    expect(await inbox.deadLetters.list()).toMatchObject([{ key, reason: 'crash-loop', crashes: 1 }]);
+    await retryInDashboard();
+    await work({ kind: 'done' });
+    expect(seen).toEqual([2, 0, 1, 0]);
+    expect(await inbox.health()).toMatchObject({ waiting: 0, deadLetters: 0 });
   });
 
   test(`${name}: jobs of others fail and are no dead letters`, async () => {
