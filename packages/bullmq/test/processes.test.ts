@@ -18,11 +18,15 @@ for (const { name, test, start } of backEnds) {
     const time = Date.now() + 200;
     for (const { child } of writers) child.stdin?.write(`${time}\n`);
     await Promise.all(writers.map((writer) => writer.ended()));
-    const answers = writers.flatMap(({ lines }) => lines.filter((line) => line !== 'ready'));
-    const stored = answers.filter((line) => line.startsWith('stored ')).map((line) => line.split(' ')[1]);
-    expect(new Set(stored).size).toBe(count);
-    expect(stored).toHaveLength(count);
-    expect(answers.filter((line) => line.startsWith('duplicate '))).toHaveLength(5 * count);
+    const keysOf = (answer: string) =>
+      writers.flatMap(({ lines }) =>
+        lines.filter((line) => line.startsWith(answer)).map((line) => line.split(' ')[1]),
+      );
+    const stored = keysOf('stored ');
+    expect(new Set(stored).size).toBe(stored.length);
+    expect(stored.length + keysOf('duplicate ').length).toBe(6 * count);
+    // Who stored a key that nobody says to have stored was not answered in time.
+    expect(new Set([...stored, ...keysOf('inbox-unreachable ')]).size).toBe(count);
     // Not all by one.
     const winners = writers.filter(({ lines }) => lines.some((line) => line.startsWith('stored ')));
     expect(winners.length).toBeGreaterThan(1);

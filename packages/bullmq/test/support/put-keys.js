@@ -1,5 +1,5 @@
 // Run by processes.test.ts in processes of their own: puts the same keys as all others, from the time on that it is told,
-// from the first to the last or the other way round, and prints what became of each.
+// from the first to the last or the other way round, each until it is answered, and prints what became of each try.
 import { setTimeout as delay } from 'node:timers/promises';
 import { bullmqInbox } from '@fic-webhooks/bullmq';
 
@@ -13,7 +13,11 @@ async function putRest() {
   for (let key = keys.shift(); key !== undefined; key = keys.shift()) {
     const payload = { kind: 'event', event: { id: key, ids: [1] } };
     const item = { key, fingerprint: 'f', name: 'a.b', payload, receivedAt: Date.now(), retention: 600_000 };
-    process.stdout.write(`${await inbox.put(item).catch((error) => error.code)} ${key}\n`);
+    let answer = '';
+    do {
+      answer = await inbox.put(item).catch((error) => error.code);
+      process.stdout.write(`${answer} ${key}\n`);
+    } while (answer.startsWith('inbox-'));
   }
 }
 
