@@ -1,9 +1,10 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { newItem } from './support/new-item.js';
 import { openInbox, temporaryFile } from './support/open-inbox.js';
 import { startProcess, type TestProcess } from './support/process.js';
+import { standStill } from './support/stand-still.js';
 
 const keysOf = (processes: readonly TestProcess[], kind: string) =>
   processes.flatMap(({ lines }) =>
@@ -41,12 +42,14 @@ test('four processes put and four work on one file: each event is run once', {
   await Promise.all(writers.map((writer) => writer.ended()));
   const stored = keysOf(writers, 'stored');
   expect(stored).toHaveLength(2_000);
-  expect(keysOf(writers, 'error')).toEqual([]);
+  // On a busy machine somebody may wait for the lock in vain, and tries again.
+  const unexpected = (code: string) => code !== 'inbox-locked';
+  expect(keysOf(writers, 'error').filter(unexpected)).toEqual([]);
   await expect.poll(() => keysOf(workers, 'end').length, { timeout: 60_000 }).toBe(2_000);
   for (const { child } of workers) child.kill('SIGTERM');
   await Promise.all(workers.map((worker) => worker.ended()));
   expect(keysOf(workers, 'start').sort()).toEqual(stored.sort());
-  expect(workers.flatMap(({ lines }) => lines.filter((line) => line.startsWith('trouble')))).toEqual([]);
+  expect(keysOf(workers, 'trouble').filter(unexpected)).toEqual([]);
   // No worker was left out.
   for (const worker of workers) expect(worker.lines.length).toBeGreaterThan(2);
   const inbox = openInbox({ file });
@@ -112,6 +115,39 @@ test('a process that stood still for longer than its lease goes on, when nobody 
   await expect.poll(() => keysOf([only], 'end').length).toBe(1);
   await expect.poll(async () => (await inbox.health()).waiting).toBe(0);
   expect(keysOf([only], 'start')).toHaveLength(1);
+});
+
+test('a claim whose lease was over when its answer came begins nothing: another process may have the event', async () => {
+  const file = temporaryFile();
+  const inbox = openInbox({ file });
+  await inbox.ready();
+  const other = startProcess('work-until-killed.js', file, 'other', '6000', '800');
+  await expect.poll(() => other.lines.includes('ready')).toBe(true);
+  const begun: string[] = [];
+  const trouble: unknown[] = [];
+  const worker = inbox.work({
+    concurrency: 1,
+    lease: 800,
+    process: async ({ key }) => {
+      begun.push(key);
+      return { kind: 'done' };
+    },
+    onTrouble: (error) => trouble.push((error as { code?: unknown }).code),
+  });
+  onTestFinished(() => worker.stop({ deadline: 0 }));
+  const takenOver = () => other.lines.some((line) => /^start .* 1 1 other$/.test(line));
+  // Until a claim has been made here, and has been taken over there.
+  for (let round = 0; !takenOver(); round++) {
+    expect(round).toBeLessThan(10);
+    await inbox.put(newItem());
+    await new Promise((resolve) => setImmediate(resolve));
+    // The claim is on its way. The thread goes on, and so does the other process.
+    standStill(3_000);
+    await delay(300);
+  }
+  const started = keysOf([other], 'start');
+  expect(begun.filter((key) => started.includes(key))).toEqual([]);
+  expect(trouble).toContain('inbox-unreachable');
 });
 
 test('a link to a file whose newest events are still in the log is not taken for damaged', async () => {

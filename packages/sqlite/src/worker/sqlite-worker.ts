@@ -90,12 +90,17 @@ export class SqliteWorker implements InboxWorker {
       const until = Date.now() + work.lease;
       const order = { count, lease: work.lease, before: until - work.lease / 3 };
       const { rows, nextDue } = await client.insist('claim', order, (error) => this.#report(error));
-      this.#recover();
       if (rows.length > 0) this.#options.onClaim(rows.length);
       if (this.#stopping !== undefined) {
         await this.#giveBack(rows);
         return Number.POSITIVE_INFINITY;
       }
+      if (this.#isShort(until)) {
+        if (rows.length > 0) this.#report(claimedLate(work.lease));
+        await this.#giveBack(rows);
+        return retryEvery;
+      }
+      this.#recover();
       for (const row of rows) this.#start(row, until);
       if (rows.length === count) return Number.POSITIVE_INFINITY;
       return Math.max(1, Math.min(nextDue ?? pollInterval, pollInterval));
@@ -248,7 +253,7 @@ export class SqliteWorker implements InboxWorker {
       } catch (error) {
         if (isOver(error)) return;
         this.#report(error);
-        if (performance.now() >= until) return;
+        if (this.#stopping !== undefined && performance.now() >= until) return;
         await sleep(50);
       }
     }
@@ -258,6 +263,13 @@ export class SqliteWorker implements InboxWorker {
 /** True for what no further attempt can change. What only a person can mend may be mended while the worker goes on. */
 function isOver(error: unknown): boolean {
   return error instanceof FicWebhooksError && error.code === 'inbox-closed';
+}
+
+function claimedLate(lease: number): FicWebhooksError {
+  return new FicWebhooksError(
+    'inbox-unreachable',
+    `A claim took more than two thirds of its lease of ${lease} ms, and what it found was given back. Probably the disk is slow, or this process stood still: raise worker.lease if it happens often.`,
+  );
 }
 
 function lose(run: Run): void {
