@@ -5,8 +5,8 @@
 
 /** From the end of a handler to the time at which its success must have been stored. */
 const storedWithin = 1_000;
-/** From the claim to the start of the handler, in a process that goes on after it was stopped. */
-const justBefore = 450;
+/** From when a process goes on after it was stopped to the record of the handler that it was about to call. */
+const justBefore = 200;
 
 /**
  * Runs of a handler that nothing explains: after it had succeeded, or beside another run for the same event.
@@ -50,8 +50,9 @@ export function findRepeats({ runs, deaths, pauses }, lease) {
     // The lease began before the run, and was renewed at most a third of it before the process was stopped: less than half
     // of it is never enough.
     if (isExcused(earlier, earlier.from - lease, run.from, lease / 2)) return undefined;
-    // The later one may have been claimed first, and have been stopped just before its handler was called.
-    if (isExcused(run, run.from - justBefore, run.from)) return undefined;
+    // The later one may have been claimed first: nothing is begun by a claim that is late, but its process may have been
+    // stopped between the look at the lease and the call of the handler.
+    if (isStopped(run, run.from - justBefore, run.from)) return undefined;
     return `run ${run.run} began beside run ${earlier.run}, ${run.from - earlier.from} ms after it`;
   }
 
@@ -70,5 +71,14 @@ export function findRepeats({ runs, deaths, pauses }, lease) {
         pause.to >= from &&
         pause.to - pause.from >= shortest,
     );
+  }
+
+  /**
+   * Whether the process of a run was stopped in a time.
+   *
+   * @param {HandlerRun} run @param {number} from @param {number} to
+   */
+  function isStopped({ pid }, from, to) {
+    return pauses.some((pause) => pause.pid === pid && pause.from <= to && pause.to >= from);
   }
 }

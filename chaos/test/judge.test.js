@@ -215,6 +215,25 @@ test('finds two runs at once, unless the first one lost its lease', () => {
   expect(troubleIn([...records, { is: 'stopped', pid: 20, from: 2_100, to: 5_500 }])).toEqual([]);
 });
 
+test('a run that begins beside another one is explained by a stop of its own process just before it, and by nothing else', () => {
+  const both = [
+    ...handle('b', 4_000, { steps: ['start'] }),
+    ...handle('b', 6_000, { steps: ['end'] }),
+    ...handle('b', 4_500, { run: 2, pid: 21 }),
+  ];
+  const records = [generated('b'), attempt('b'), ...both];
+  const stopped = (/** @type {number} */ pid, /** @type {number} */ to) =>
+    /** @type {LedgerRecord} */ ({ is: 'stopped', pid, from: 2_000, to });
+  expect(troubleIn([...records, stopped(21, 4_450)])).toEqual([]);
+  // It went on so long before that it must have seen that its claim was over.
+  expect(troubleIn([...records, stopped(21, 4_250)])).toEqual([names.repeats]);
+  expect(troubleIn([...records, stopped(22, 4_450)])).toEqual([names.repeats]);
+  // A claim that came late because of the database begins nothing.
+  expect(troubleIn([...records, { is: 'fault', name: 'x', from: 4_300, to: 4_450 }])).toEqual([
+    names.repeats,
+  ]);
+});
+
 test('finds a process that ended by itself', () => {
   const exit = { is: /** @type {const} */ ('exit'), slot: 'web', at: 5_000 };
   expect(troubleIn([{ ...exit, pid: 10, code: 1, signal: null }])).toEqual([names.exits]);
