@@ -32,12 +32,12 @@ const poolMayTake = 50;
 const afterTurn = setImmediate;
 
 /**
- * Checks signatures at the end of each turn of the event loop: a single one in place, which has half the latency of the
- * thread pool, and many together.
+ * Checks signatures: a single one at once and in place, which has half the latency of the thread pool, and many together.
  *
- * Requests that come at the same time are read in one turn of the event loop, one after another: only at its end it shows
- * how many there are. With a core to spare the thread pool takes them, and the event loop stays free. On a single core the
- * pool would only add the cost of handing over, and they are checked in a row: then their answers go out in a row, too, and
+ * Requests that come at the same time are read in one turn of the event loop, one after another, and each may be answered
+ * before the next is read: so how many there are shows only at the end of the turn. What comes after the first is put off
+ * until then. With a core to spare the thread pool takes them, and the event loop stays free. On a single core the pool
+ * would only add the cost of handing over, and they are checked in a row: then their answers go out in a row, too, and
  * wake the sender once instead of each time, which costs the kernel more than all that is done here.
  */
 export class SignatureQueue {
@@ -46,21 +46,31 @@ export class SignatureQueue {
   #onPool = 0;
   /** When the pool last took a check or gave a verdict, by `performance.now()`. */
   #poolMovedAt = 0;
+  /** True from the first check in a turn of the event loop to its end. */
+  #turning = false;
 
   constructor({ hasSpareCore }: SignatureQueueOptions) {
     this.#hasSpareCore = hasSpareCore;
   }
 
-  /** True when the signature is genuine. */
-  check(check: SignatureCheck): Promise<boolean> {
+  /** True when the signature is genuine; a promise when others are being checked. */
+  check(check: SignatureCheck): boolean | Promise<boolean> {
     // Others are there already: the end of the turn would tell nothing new.
     if (this.#onPool > 0 && !this.#poolIsStuck()) return this.#checkOnPool(check);
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.push({ check, resolve, reject }) === 1) afterTurn(() => this.#endTurn());
-    });
+    const isFirst = !this.#turning;
+    this.#expectEnd();
+    if (isFirst) return checkInPlace(check);
+    return new Promise((resolve, reject) => this.#waiting.push({ check, resolve, reject }));
+  }
+
+  #expectEnd(): void {
+    if (this.#turning) return;
+    this.#turning = true;
+    afterTurn(() => this.#endTurn());
   }
 
   #endTurn(): void {
+    this.#turning = false;
     if (this.#hasSpareCore && this.#waiting.length > 1 && !this.#poolIsStuck()) {
       for (const { check, resolve } of this.#waiting.splice(0)) resolve(this.#checkOnPool(check));
       return;
@@ -72,7 +82,7 @@ export class SignatureQueue {
         reject(error);
       }
     }
-    if (this.#waiting.length > 0) afterTurn(() => this.#endTurn());
+    if (this.#waiting.length > 0) this.#expectEnd();
   }
 
   /** The pool belongs to all of the process: hashing of passwords or a file system that hangs can take all its threads. */

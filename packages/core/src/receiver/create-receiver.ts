@@ -169,10 +169,7 @@ export function createReceiver<const H = Readonly<Record<never, never>>>(
     };
     try {
       const exchange = new Exchange(collectHeaders(request.headers), answerWithin);
-      return exchange.run(
-        () => work(exchange),
-        (result) => end(result, exchange.hasUnreadBody()),
-      );
+      return exchange.run(() => work(exchange)).then((result) => end(result, exchange.hasUnreadBody()));
     } catch (error) {
       // What the adapter gave is no request.
       return Promise.resolve(end({ code: 'internal', detail: messageOf(error) }, true));

@@ -25,7 +25,7 @@ export class Exchange {
   /** True once the deadline has passed: the answer is out, and whatever comes later comes too late for it. */
   expired = false;
   readonly #timer: ReturnType<typeof setTimeout>;
-  #finish: ((result: object) => void) | undefined;
+  #settle: ((outcome: Outcome) => void) | undefined;
   #onExpiry: (() => void)[] | undefined;
 
   /**
@@ -41,22 +41,15 @@ export class Exchange {
   /**
    * Does the work.
    *
-   * @param finish - Called once, with the first of: what the work comes to (its failure is an outcome too), the outcome that
-   * fits the stage at the deadline, what `settle` is given. Must not throw.
-   * @returns What `finish` returns. Never rejects.
+   * @returns The first of: what the work comes to (its failure is an outcome too), the outcome that fits the stage at the
+   * deadline, what `settle` is given. Never rejects.
    */
-  run<T extends object, R>(
-    work: () => T | Outcome | Promise<T | Outcome>,
-    finish: (result: T | Outcome) => R,
-  ): Promise<R> {
+  run<T extends object>(work: () => T | Outcome | Promise<T | Outcome>): Promise<T | Outcome> {
     return new Promise((resolve) => {
-      this.#finish = (result) => {
-        this.#finish = undefined;
-        resolve(finish(result as T | Outcome));
-      };
+      this.#settle = resolve;
       const end = (result: T | Outcome) => {
         clearTimeout(this.#timer);
-        this.#finish?.(result);
+        resolve(result);
       };
       const fail = (error: unknown) => end({ code: 'internal', detail: messageOf(error) });
       try {
@@ -71,7 +64,7 @@ export class Exchange {
 
   /** Gives the answer before the work has ended. Without effect when there is one already. */
   settle(outcome: Outcome): void {
-    this.#finish?.(outcome);
+    this.#settle?.(outcome);
   }
 
   /** Calls back at the deadline, unless the work has ended before it. */

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { NodeRequest } from '../../src/node/node-request.js';
 import { readNodeBody } from '../../src/node/read-node-body.js';
@@ -39,6 +40,9 @@ function textOf(result: BodyResult): string {
   return new TextDecoder().decode(result.bytes);
 }
 
+const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+const chunked = (text: string) => `Transfer-Encoding: chunked\r\n\r\n${chunk(text)}`;
+
 describe('readNodeBody', () => {
   it('reads the stream when nobody has', async () => {
     const result = await readAfter(() => {});
@@ -72,6 +76,32 @@ describe('readNodeBody', () => {
       expect(request?.readableEnded).toBe(true);
       expect(result).toMatchObject({ failed: 'consumed' });
     }
+  });
+
+  it.each([
+    ['with the headers', 'Content-Length: 4\r\n\r\nsent', undefined, 0],
+    ['after the headers', 'Content-Length: 4\r\n\r\n', 'sent', 1],
+    ['in two parts', 'Content-Length: 4\r\n\r\nse', 'nt', 1],
+    ['in a chunk that comes with the headers, and another', chunked('se'), `${chunk('nt')}0\r\n\r\n`, 1],
+  ])('reads a body that comes %s', async (_, head, rest, listeners) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write(`POST / HTTP/1.1\r\nHost: a\r\n${head}`);
+    const [result, listening] = await new Promise<[BodyResult, number]>((resolve) => {
+      server.on('request', async (request) => {
+        // As the adapters do: between the headers and the body.
+        const reading = readNodeBody(request, 1_000);
+        await new Promise(setImmediate);
+        const listening = request.listenerCount('data');
+        if (rest !== undefined) socket.write(rest);
+        resolve([await reading, listening]);
+      });
+    });
+    socket.destroy();
+    server.close();
+    expect(textOf(result)).toBe('sent');
+    expect(listening).toBe(listeners);
   });
 
   it('leaves a body that has come as a whole and is too long to the stream', async () => {
