@@ -23,6 +23,9 @@ const secondLook = 5_000;
 /** Milliseconds that a thread may take to close its connection. */
 const closeWithin = 5_000;
 
+/** Requests in one message to the thread. */
+const mostPerMessage = 16;
+
 interface Pending {
   readonly request: StoreRequest;
   /** How many looks there had been when it was asked for. */
@@ -101,8 +104,10 @@ export class StoreClient {
         reject,
         onOverdue,
       });
-      // What is asked for in one turn of the event loop leaves in one message.
-      if (this.#outbox.push(request) === 1) setImmediate(() => this.#send());
+      // What is asked for in one turn of the event loop leaves together, and while there is more to come the thread begins.
+      const waiting = this.#outbox.push(request);
+      if (waiting === 1) setImmediate(() => this.#send());
+      else if (waiting === mostPerMessage) this.#send();
       if (this.#pending.size === 1) this.#attend();
     });
   }

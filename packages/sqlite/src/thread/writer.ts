@@ -161,24 +161,30 @@ export class Writer {
     if (this.#answerIdleClaims(statements)) return 0;
     connection.exec('BEGIN IMMEDIATE');
     this.#waitingSince = undefined;
-    const group = this.#queue.splice(0, largestGroup);
+    const group: Arrived[] = [];
     const checkpoints: Arrived[] = [];
     const outcomes: (() => void)[] = [];
+    const write = (request: Arrived) => {
+      const { id, name, argument } = request;
+      if (name === 'finishCheckpoint') {
+        checkpoints.push(request);
+        return;
+      }
+      try {
+        const result = statements.together(() => perform(statements, name, argument));
+        outcomes.push(() => this.#port.answer(id, result));
+      } catch (error) {
+        // What is wrong with one of them alone must not cost the others.
+        if (!isStatementFault(error) || !connection.inTransaction) throw error;
+        outcomes.push(() => this.#port.fail(id, error));
+      }
+    };
     try {
-      for (const request of group) {
-        const { id, name, argument } = request;
-        if (name === 'finishCheckpoint') {
-          checkpoints.push(request);
-          continue;
-        }
-        try {
-          const result = statements.together(() => perform(statements, name, argument));
-          outcomes.push(() => this.#port.answer(id, result));
-        } catch (error) {
-          // What is wrong with one of them alone must not cost the others.
-          if (!isStatementFault(error) || !connection.inTransaction) throw error;
-          outcomes.push(() => this.#port.fail(id, error));
-        }
+      for (let part = this.#takeWrites(group); part.length > 0; part = this.#takeWrites(group)) {
+        group.push(...part);
+        for (const request of part) write(request);
+        // What has come meanwhile goes along, and needs no commit of its own.
+        this.#port.drain();
       }
       connection.exec('COMMIT');
     } catch (error) {
@@ -196,6 +202,13 @@ export class Writer {
       this.#port.answer(id, undefined);
     }
     return 0;
+  }
+
+  /** What may still join the group: in the order of arrival, up to what is answered outside of a transaction. */
+  #takeWrites(group: readonly Arrived[]): Arrived[] {
+    const end = this.#queue.findIndex(({ name }) => name === 'open' || name === 'pause');
+    const count = end === -1 ? this.#queue.length : end;
+    return this.#queue.splice(0, Math.min(count, largestGroup - group.length));
   }
 
   /** A worker that finds nothing needs no lock. */
