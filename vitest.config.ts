@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     // Most tests wait for servers, processes and clocks rather than for a processor.
-    maxWorkers: Math.max(3, availableParallelism()),
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: ['packages/*', 'bench', 'chaos', 'test'],
     coverage: {
       provider: 'v8',

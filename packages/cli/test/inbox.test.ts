@@ -227,8 +227,8 @@ describe.each(inboxKinds)('$name', ({ name, missing, start }) => {
   onInbox('more dead letters than an inbox gives at once', { timeout: 120_000 }, async () => {
     const { inbox, flags } = await start();
     const letters = Array.from({ length: 1_150 }, () => newLetter('attempts'));
-    for (let index = 0; index < letters.length; index += 50) {
-      await Promise.all(letters.slice(index, index + 50).map((letter) => inbox.bury(letter)));
+    for (let index = 0; index < letters.length; index += 10) {
+      await Promise.all(letters.slice(index, index + 10).map((letter) => inbox.bury(letter)));
     }
     const { document } = await runJson<Listed>(['inbox', 'list', '--all', ...flags]);
     expect(document.deadLetters.map(({ key }) => key).sort()).toEqual(letters.map(({ key }) => key).sort());

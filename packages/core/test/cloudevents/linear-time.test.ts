@@ -20,6 +20,18 @@ function measure(run: () => unknown): number {
   return best;
 }
 
+/** A machine that stands still for a while is measured again. What is quadratic is so each time. */
+function expectLinear(small: () => unknown, large: () => unknown): void {
+  for (let attempt = 1; ; attempt++) {
+    const [less, more] = [measure(small), measure(large)];
+    // What takes no time at all is not slow, whatever the ratio.
+    const most = Math.max(less, 1) * 30;
+    if (more >= most && attempt < 5) continue;
+    expect(more, `${less} ms, then ${more} ms`).toBeLessThan(most);
+    return;
+  }
+}
+
 const header = (name: string, make: (size: number) => string) => (size: number) => {
   const headers = { ...required, [name]: make(size) };
   return () => decodeCloudEvent({ headers });
@@ -57,10 +69,7 @@ describe('eight times the input takes about eight times as long, not sixty-four'
     ],
   ])('%s', (_, prepare) => {
     const size = 1 << 14;
-    const small = measure(prepare(size));
-    const large = measure(prepare(size * 8));
-    // What takes no time at all is not slow, whatever the ratio.
-    expect(large, `${small} ms, then ${large} ms`).toBeLessThan(Math.max(small, 0.2) * 30);
+    expectLinear(prepare(size), prepare(size * 8));
   });
 
   it.each([
@@ -69,8 +78,10 @@ describe('eight times the input takes about eight times as long, not sixty-four'
     ['whitespace', (size: number) => `a/b;${' '.repeat(size)}=`],
     ['a quoted-string', (size: number) => `a/b;c="${'\\"'.repeat(size / 2)}`],
   ])('a media type of %s', (_, make) => {
-    const small = measure(() => parseMediaType(make(7_000)));
-    const large = measure(() => parseMediaType(make(56_000)));
-    expect(large, `${small} ms, then ${large} ms`).toBeLessThan(Math.max(small, 0.2) * 30);
+    const [small, large] = [make(7_000), make(56_000)];
+    expectLinear(
+      () => parseMediaType(small),
+      () => parseMediaType(large),
+    );
   });
 });

@@ -45,7 +45,7 @@ export const deadLetterCases: readonly SuiteCase<InboxProbe>[] = [
     async run(probe) {
       const letter = probe.newLetter();
       const recorder = probe.work(done);
-      await probe.inbox.bury(letter);
+      await probe.bury(letter);
       const listed = await probe.letter();
       const { key, name, reason, error, attempts, crashes, handled, receivedAt } = listed;
       expectSame(
@@ -64,8 +64,8 @@ export const deadLetterCases: readonly SuiteCase<InboxProbe>[] = [
     name: 'bury: the same key is kept once',
     async run(probe) {
       const letter = probe.newLetter();
-      await Promise.all(Array.from({ length: 20 }, () => probe.inbox.bury(letter)));
-      await probe.inbox.bury({ ...letter, error: 'another' });
+      await Promise.all(Array.from({ length: 20 }, () => probe.bury(letter)));
+      await probe.bury({ ...letter, error: 'another' });
       const [only] = await probe.letters(1);
       expectSame(only?.error, letter.error, 'the error of the one that is kept');
     },
@@ -74,12 +74,12 @@ export const deadLetterCases: readonly SuiteCase<InboxProbe>[] = [
     name: 'bury: a key that is known otherwise stays what it is',
     async run(probe) {
       const item = await probe.store();
-      await probe.inbox.bury(probe.newLetter({ key: item.key }));
+      await probe.bury(probe.newLetter({ key: item.key }));
       await probe.letters(0);
       const recorder = probe.work(done);
       await recorder.run(1);
       await probe.pass(300);
-      await probe.inbox.bury(probe.newLetter({ key: item.key }));
+      await probe.bury(probe.newLetter({ key: item.key }));
       await probe.letters(0);
     },
   },
@@ -91,7 +91,7 @@ export const deadLetterCases: readonly SuiteCase<InboxProbe>[] = [
       await probe.letter();
       await probe.expectPut('duplicate', item, 'for a dead letter');
       const { reason: _, error: __, ...buried } = probe.newLetter();
-      await probe.inbox.bury({ ...buried, reason: 'conflict', error: 'x' });
+      await probe.bury({ ...buried, reason: 'conflict', error: 'x' });
       await probe.expectPut('duplicate', buried, 'for a dead letter that was buried at once');
       await probe.letters(2);
     },
@@ -103,7 +103,7 @@ export const deadLetterCases: readonly SuiteCase<InboxProbe>[] = [
       for (let index = 0; index < 7; index++) {
         const reason = index % 3 === 0 ? 'conflict' : 'unreadable';
         const letter = probe.newLetter({ reason });
-        await probe.inbox.bury(letter);
+        await probe.bury(letter);
         wanted.push(letter.key);
         await probe.pass(15);
       }
@@ -131,7 +131,7 @@ export const deadLetterCases: readonly SuiteCase<InboxProbe>[] = [
   {
     name: 'letters: a hundred by default',
     async run(probe) {
-      await Promise.all(Array.from({ length: 103 }, () => probe.inbox.bury(probe.newLetter())));
+      await Promise.all(Array.from({ length: 103 }, () => probe.bury(probe.newLetter())));
       await probe.letters(100);
       const all = await probe.inbox.deadLetters.list({ limit: 1_000 });
       if (all.length !== 103) throw new CaseFailure(`Expected 103 dead letters; got ${all.length}.`);

@@ -77,15 +77,17 @@ export class InboxProbe {
    * than let it wait, and may have stored what it refused.
    */
   async deliver(item: NewInboxItem): Promise<Delivery> {
-    for (let refusals = 0; ; refusals++) {
-      try {
-        return { result: await this.inbox.put(item), refusals };
-      } catch (error) {
-        if (refusals === mostRefusals || !(error instanceof FicWebhooksError) || error.status !== 503)
-          throw error;
-        await sleep(100 * 2 ** refusals);
-      }
-    }
+    let refusals = 0;
+    const result = await persist(
+      () => this.inbox.put(item),
+      () => refusals++,
+    );
+    return { result, refusals };
+  }
+
+  /** Buries, likewise. */
+  bury(letter: NewDeadLetter): Promise<void> {
+    return persist(() => this.inbox.bury(letter));
   }
 
   /** Starts a worker that records what it is given. */
@@ -146,6 +148,20 @@ export class InboxProbe {
   /** Ends what the case has left running. */
   async stop(): Promise<void> {
     await Promise.all(this.#recorders.splice(0).map((recorder) => recorder.stop(0)));
+  }
+}
+
+/** Tries again after a 503, a few times. */
+async function persist<Result>(step: () => Promise<Result>, onRefusal = () => {}): Promise<Result> {
+  for (let refusals = 0; ; refusals++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (refusals === mostRefusals || !(error instanceof FicWebhooksError) || error.status !== 503)
+        throw error;
+      onRefusal();
+      await sleep(100 * 2 ** refusals);
+    }
   }
 }
 

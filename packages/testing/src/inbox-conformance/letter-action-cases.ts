@@ -43,7 +43,7 @@ export const letterActionCases: readonly SuiteCase<InboxProbe>[] = [
     name: 'letters: retry of one that was never worked on',
     async run(probe) {
       const letter = probe.newLetter();
-      await probe.inbox.bury(letter);
+      await probe.bury(letter);
       const recorder = probe.work(done);
       await expectAnswer(probe.inbox.deadLetters.retry(letter.key), true, 'retry of a dead letter');
       const { item } = await recorder.run(1);
@@ -107,7 +107,7 @@ export const letterActionCases: readonly SuiteCase<InboxProbe>[] = [
     name: 'letters: of ten retries at once one gives true',
     async run(probe) {
       const letter = probe.newLetter();
-      await probe.inbox.bury(letter);
+      await probe.bury(letter);
       const { deadLetters } = probe.inbox;
       const answers = await Promise.all(Array.from({ length: 10 }, () => deadLetters.retry(letter.key)));
       const succeeded = answers.filter(Boolean).length;

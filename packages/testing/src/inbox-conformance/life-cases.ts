@@ -23,7 +23,7 @@ export const lifeCases: readonly SuiteCase<InboxProbe>[] = [
     async run(probe) {
       const item = await probe.store({ retention: short });
       const letter = probe.newLetter({ retention: short });
-      await probe.inbox.bury(letter);
+      await probe.bury(letter);
       await probe.pass(2 * short);
       await probe.store();
       await probe.letters(1);
@@ -43,10 +43,10 @@ export const lifeCases: readonly SuiteCase<InboxProbe>[] = [
   {
     name: 'retention: a key that is done is forgotten after it',
     async run(probe) {
+      const started = performance.now();
       const item = await probe.store({ retention: short });
       const recorder = probe.work(done);
       await recorder.run(1);
-      const started = performance.now();
       while ((await probe.deliver(item)).result !== 'stored') {
         if (performance.now() - started > 6_000)
           throw new CaseSkip(
@@ -54,7 +54,7 @@ export const lifeCases: readonly SuiteCase<InboxProbe>[] = [
           );
         await probe.pass(200);
       }
-      if (performance.now() - started < short - 300)
+      if (performance.now() - started < short - 50)
         throw new CaseFailure('The key was forgotten before its retention was over.');
       await recorder.run(2);
     },
@@ -71,7 +71,7 @@ export const lifeCases: readonly SuiteCase<InboxProbe>[] = [
       await probe.store();
       await probe.pass(500);
       await probe.store();
-      await probe.inbox.bury(probe.newLetter());
+      await probe.bury(probe.newLetter());
       const { waiting, oldestDue, deadLetters } = await probe.inbox.health();
       expectSame({ waiting, deadLetters }, { waiting: 2, deadLetters: 1 }, 'the figures');
       if (oldestDue < 400 || oldestDue > 10_000)
@@ -125,7 +125,7 @@ export const lifeCases: readonly SuiteCase<InboxProbe>[] = [
       await recorder.stop(5_000);
       const fresh = await probe.store();
       const letter = probe.newLetter();
-      await probe.inbox.bury(letter);
+      await probe.bury(letter);
       await probe.reopen();
       for (const item of [finished, retried, fresh])
         await probe.expectPut('duplicate', item, 'after the store was opened again');
