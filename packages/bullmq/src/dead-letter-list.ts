@@ -8,6 +8,9 @@ import type { Step } from './queue-access.js';
 /** BullMQ's code for a job that is not in the state in which it was looked for, or not there. */
 const gone: readonly unknown[] = [-1, -3];
 
+/** Letters that are read in one step, so that it ends in time also where the store is slow. */
+const pageSize = 100;
+
 /** How many last letters of pages are known after they have been retried or discarded. */
 const remembered = 1_000;
 
@@ -28,7 +31,7 @@ export class DeadLetterList implements DeadLetters {
     const letters: DeadLetter[] = [];
     let position = after === undefined ? undefined : await this.#locate(after);
     while (letters.length < most) {
-      const page = await this.#step(() => this.#engine.listFailed(position, most));
+      const page = await this.#step(() => this.#engine.listFailed(position, pageSize));
       const jobs = await this.#step((backend) => Promise.all(page.map(({ id }) => backend.getJobData(id))));
       for (const [index, job] of jobs.entries()) {
         position = page[index];
@@ -38,7 +41,7 @@ export class DeadLetterList implements DeadLetters {
         letters.push(letter);
         if (letters.length === most) break;
       }
-      if (page.length < most) break;
+      if (page.length < pageSize) break;
     }
     const last = letters.at(-1);
     if (last !== undefined && position !== undefined) this.#remember(last.key, position);
