@@ -20,12 +20,11 @@ export function readNodeBody(request: NodeRequest, limit: number): BodyResult | 
   if (isBytesOrText(body)) return toBytes(body);
   if (!request.readableDidRead && !request.readableEnded) {
     if (!isUntouchedHttp1(request)) return readStream(request, limit);
-    if (isAtHand(request, limit)) return takeBody(request);
+    const atHand = takeBody(request, limit);
+    if (atHand !== undefined) return atHand;
     // Node.js calls the handler between the headers and the body. When both have come in one piece, as they nearly always
     // do, the body is there a microtask later, and is had without the listeners and the turns of a stream.
-    return Promise.resolve().then(() =>
-      isUntouchedHttp1(request) && isAtHand(request, limit) ? takeBody(request) : readStream(request, limit),
-    );
+    return Promise.resolve().then(() => takeBody(request, limit) ?? readStream(request, limit));
   }
   if (body !== undefined) return { parsed: body };
   return {
@@ -47,15 +46,13 @@ function isUntouchedHttp1(request: NodeRequest): boolean {
   );
 }
 
-/** True when the whole body has come and lies in the stream. */
-function isAtHand({ complete, readableLength, headers }: NodeRequest, limit: number): boolean {
-  if (readableLength > limit) return false;
+/** The body, when the whole of it has come and lies in the stream, untouched. */
+function takeBody(request: NodeRequest, limit: number): BodyResult | undefined {
+  const { complete, readableLength, headers } = request;
+  if (readableLength > limit || !isUntouchedHttp1(request)) return undefined;
   // The end is told after the last byte.
   const isLast = readableLength === Number(headers['content-length']);
-  return complete || (isLast && headers['transfer-encoding'] === undefined);
-}
-
-function takeBody(request: NodeRequest): BodyResult {
+  if (!complete && (!isLast || headers['transfer-encoding'] !== undefined)) return undefined;
   return { bytes: request.read() ?? noBytes };
 }
 
