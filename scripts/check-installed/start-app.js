@@ -30,12 +30,17 @@ export async function startApp({ command, folder, env, ready = 'listening' }) {
     child.once('close', resolve).once('error', reject);
   });
 
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+
   /** @param {string} text */
   async function waitFor(text) {
     const deadline = performance.now() + patience;
-    while (!output.includes(text) && child.exitCode === null && performance.now() < deadline) await delay(50);
+    while (!output.includes(text) && isRunning() && performance.now() < deadline) await delay(50);
+    // What it said last may still be on its way when the process has gone.
+    if (!isRunning()) await Promise.race([exitCode, delay(1_000)]);
     if (output.includes(text)) return;
-    throw new Error(`The app did not say "${text}". Its last words:\n${output.slice(-2_000)}`);
+    const state = isRunning() ? 'It runs still' : `It ended with ${child.exitCode ?? child.signalCode}`;
+    throw new Error(`The app did not say "${text}". ${state}. Its last words:\n${output.slice(-2_000)}`);
   }
 
   try {
@@ -47,7 +52,7 @@ export async function startApp({ command, folder, env, ready = 'listening' }) {
   return {
     url: `http://127.0.0.1:${port}/webhooks/fic`,
     exitCode,
-    isRunning: () => child.exitCode === null && child.signalCode === null,
+    isRunning,
     waitFor,
     /** To the process alone, as a container platform does it. @param {NodeJS.Signals} signal */
     signal: (signal) => child.kill(signal),
