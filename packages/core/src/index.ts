@@ -13,10 +13,14 @@ export type { FicContext, FicEventHandler, HandlerOptions, InboxDelivery } from 
 export type { CollectedHeaders, HeadersInput } from './http/collect-headers.js';
 export type { ClaimRequest, ClaimResult, IdempotencyStore } from './idempotency/idempotency-store.js';
 export { type MemoryStoreOptions, memoryStore } from './idempotency/memory-store.js';
+export {
+  checkDeadLetterReason,
+  type DeadLetterReason,
+  deadLetterReasons,
+} from './inbox/dead-letter-reasons.js';
 export type {
   DeadLetter,
   DeadLetterQuery,
-  DeadLetterReason,
   DeadLetters,
   Inbox,
   InboxHealth,

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 
 // Every ```ts block of the README is bundled with the sources of this package and run by the runner it is meant for,
 // in a process of its own.
@@ -43,14 +43,6 @@ async function compile(snippet: string, name: string): Promise<string> {
   });
   await writeFile(outfile, result.outputFiles[0]?.text ?? '');
   return outfile;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function pick(contents: string): string {

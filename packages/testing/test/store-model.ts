@@ -4,6 +4,8 @@ interface Entry {
   kind: 'claim' | 'done';
   token: string | undefined;
   until: number;
+  /** When it was claimed, counted in claims. */
+  readonly claimed: number;
   /** When it was completed, counted in completions. */
   order: number;
 }
@@ -19,7 +21,10 @@ export class StoreModel {
   now = 0;
   readonly #maxKeys: number;
   #entries: Entry[] = [];
+  #claims = 0;
   #completions = 0;
+  /** What happened that no answer tells. */
+  readonly seen = new Set<string>();
 
   constructor(maxKeys: number) {
     this.#maxKeys = maxKeys;
@@ -35,7 +40,15 @@ export class StoreModel {
     if (present !== undefined) this.#remove(present);
     if (this.#entries.length >= this.#maxKeys && !this.#makeRoom()) return { state: 'full' };
     const until = this.now + lease;
-    this.#entries.push({ key, fingerprint, kind: 'claim', token: undefined, until, order: 0 });
+    this.#entries.push({
+      key,
+      fingerprint,
+      kind: 'claim',
+      token: undefined,
+      until,
+      claimed: ++this.#claims,
+      order: 0,
+    });
     return { state: 'claimed' };
   }
 
@@ -69,12 +82,20 @@ export class StoreModel {
     return entry !== undefined;
   }
 
-  /** The oldest handled key goes; without one, the claims whose lease is over. */
+  /** What was handled first goes; without such a key, the claim made first of those whose lease is over. */
   #makeRoom(): boolean {
-    const [oldest] = this.#entries.filter(({ kind }) => kind === 'done').sort((a, b) => a.order - b.order);
-    if (oldest === undefined) this.#entries = this.#entries.filter(({ until }) => until > this.now);
-    else this.#remove(oldest);
-    return this.#entries.length < this.#maxKeys;
+    const handled = this.#entries.filter(({ kind }) => kind === 'done');
+    const [oldest] = handled.sort((a, b) => a.order - b.order);
+    const lapsed = this.#entries.find(({ until }) => until <= this.now);
+    if (oldest !== undefined) {
+      this.seen.add('evicted');
+      if (handled.some(({ claimed }) => claimed < oldest.claimed)) {
+        this.seen.add('evicted one that was not claimed first');
+      }
+    }
+    const leaving = oldest ?? lapsed;
+    if (leaving !== undefined) this.#remove(leaving);
+    return leaving !== undefined;
   }
 
   #find(key: string): Entry | undefined {

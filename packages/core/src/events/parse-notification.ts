@@ -97,7 +97,9 @@ export function parseNotification(
   }
   return {
     event: Object.freeze(event) as FicEvent,
-    content: `${type}\n${subject}\n${typeof ids[0] === 'string' ? JSON.stringify(ids) : ids.join(',')}`,
+    // Joined and not a template: that would keep its parts alive, each an object of its own, for as long as the event is
+    // remembered.
+    content: [type, subject, typeof ids[0] === 'string' ? JSON.stringify(ids) : ids.join(',')].join('\n'),
     specversion: attributes.specversion,
   };
 }

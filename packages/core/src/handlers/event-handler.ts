@@ -70,7 +70,7 @@ export type FicEventHandler<P extends string = '*'> = (event: FicEvent<P>, conte
 /** Options of a registration. */
 export interface HandlerOptions {
   /**
-   * The name in errors and logs. Default: the pattern, or the list of them.
+   * The name in errors and logs, a text without control characters. Default: the pattern, or the list of them.
    *
    * With an inbox it is also what the handler's success is remembered by, and `delivery.handler`. So it must be the only
    * one of that name, and keep it from version to version: under a new name it runs again for events that are in flight,

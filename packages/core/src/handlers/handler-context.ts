@@ -9,6 +9,10 @@ export class HandlerContext implements FicContext {
   /** Milliseconds, when a handler asked for a later retry. */
   requestedDelay: number | undefined = undefined;
   #controller: AbortController | undefined;
+  /** A member of its own, so that a handler may take it out of the context, or copy the context with `...`. */
+  readonly retryAfter = (milliseconds: number): void => {
+    this.requestedDelay = Number.isFinite(milliseconds) && milliseconds > 0 ? milliseconds : 0;
+  };
 
   constructor(logger: Logger, receivedAt: number) {
     this.logger = logger;
@@ -20,11 +24,6 @@ export class HandlerContext implements FicContext {
     this.#controller ??= new AbortController();
     return this.#controller.signal;
   }
-
-  /** An arrow function, so that a handler may take it out of the context. */
-  readonly retryAfter = (milliseconds: number): void => {
-    this.requestedDelay = Number.isFinite(milliseconds) && milliseconds > 0 ? milliseconds : 0;
-  };
 
   /** Tells the handlers to stop. */
   abort(reason: Error): void {

@@ -5,6 +5,9 @@ import { isKnownEvent } from '../events/parse-notification.js';
 import { isUnlisted, type UnlistedEvent } from '../events/unlisted.js';
 import type { FicEventHandler } from './event-handler.js';
 
+/** Half characters and control characters: not every store gives a name with them back as it was. */
+const unkept = /[\p{Cs}\p{Cc}]/u;
+
 /** One handler and what it is for. */
 export interface Registration {
   readonly name: string;
@@ -36,7 +39,8 @@ export class HandlerRegistry {
 
   /**
    * @throws FicWebhooksError `event-name-unknown` when a pattern matches nothing, `handler-invalid` when the handler is
-   * no function or the list is empty, `handler-duplicate` when its name is taken and must not be.
+   * no function, the list is empty or the name is no text that every store keeps, `handler-duplicate` when its name is
+   * taken and must not be.
    */
   add(
     patterns: string | UnlistedEvent | readonly (string | UnlistedEvent)[],
@@ -45,6 +49,13 @@ export class HandlerRegistry {
   ): void {
     const list = isList(patterns) ? patterns : [patterns];
     const label = name ?? list.map(labelOf).join(', ');
+    if (typeof label !== 'string' || unkept.test(label)) {
+      throw new FicWebhooksError(
+        'handler-invalid',
+        `The name of a handler is ${typeof label === 'string' ? JSON.stringify(label) : `of the type ${typeof label}`}. An ` +
+          "inbox remembers by it which handlers have succeeded. Give a text without control characters, such as 'search-index'.",
+      );
+    }
     if (typeof handler !== 'function') {
       throw new FicWebhooksError(
         'handler-invalid',

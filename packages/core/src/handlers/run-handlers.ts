@@ -9,7 +9,7 @@ export interface HandlersRun {
   readonly registrations: readonly Registration[];
   readonly context: FicContext;
   /** Told of each failure, with the name of the handler. */
-  readonly onFailure: (error: unknown, handler: string) => void;
+  onFailure(error: unknown, handler: string): void;
 }
 
 /**
@@ -18,24 +18,27 @@ export interface HandlersRun {
  * @returns True when none failed; a promise only when there is something to wait for. Never rejects.
  */
 export function runHandlers(run: HandlersRun, from = 0, succeeded = true): boolean | Promise<boolean> {
-  const { event, registrations, context, onFailure } = run;
+  const { event, registrations, context } = run;
   let all = succeeded;
   for (let index = from; index < registrations.length; index++) {
     const { handler, name } = registrations[index] as Registration;
     try {
       const result = handler(event, context);
-      if (isPlain(result)) continue;
-      return Promise.resolve(result).then(
-        () => runHandlers(run, index + 1, all),
-        (error: unknown) => {
-          onFailure(error, name);
-          return runHandlers(run, index + 1, false);
-        },
-      );
+      if (!isPlain(result)) return goOnAfter(result, run, index, all);
     } catch (error) {
       all = false;
-      onFailure(error, name);
+      run.onFailure(error, name);
     }
   }
   return all;
+}
+
+function goOnAfter(result: unknown, run: HandlersRun, index: number, succeeded: boolean): Promise<boolean> {
+  return Promise.resolve(result).then(
+    () => runHandlers(run, index + 1, succeeded),
+    (error: unknown) => {
+      run.onFailure(error, (run.registrations[index] as Registration).name);
+      return runHandlers(run, index + 1, false);
+    },
+  );
 }

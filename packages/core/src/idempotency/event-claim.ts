@@ -1,5 +1,6 @@
 import { isPlain } from '../receiver/after.js';
-import { messageOf } from '../receiver/reporter.js';
+import type { RequestScope } from '../receiver/receiver-request.js';
+import { messageOf, type Reporter } from '../receiver/reporter.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 import { LeaseKeeper } from './lease-keeper.js';
 
@@ -9,7 +10,17 @@ export const lease = 15_000;
 export const renewEvery = 5_000;
 
 /** What the end of a claim may fail at. It changes no answer. */
-export type ClaimFailure = 'completion-failed' | 'release-failed';
+type ClaimFailure = 'completion-failed' | 'release-failed';
+
+/** What has been claimed, and who is told when its end fails. */
+export interface EventClaimOptions {
+  readonly store: IdempotencyStore;
+  readonly key: string;
+  /** The fencing token that the store gave. */
+  readonly token: string;
+  readonly reporter: Reporter;
+  readonly scope: RequestScope;
+}
 
 /** How a claim is kept alive. */
 export interface KeepAliveOptions {
@@ -26,20 +37,18 @@ export class EventClaim {
   readonly #store: IdempotencyStore;
   readonly #key: string;
   readonly #token: string;
-  readonly #onFailure: (failure: ClaimFailure, detail: string) => void;
+  readonly #reporter: Reporter;
+  readonly #scope: RequestScope;
   readonly #madeAt = performance.now();
   #keeper: LeaseKeeper | undefined;
   #ended = false;
 
-  constructor(
-    store: IdempotencyStore,
-    { key, token }: { key: string; token: string },
-    onFailure: (failure: ClaimFailure, detail: string) => void,
-  ) {
+  constructor({ store, key, token, reporter, scope }: EventClaimOptions) {
     this.#store = store;
     this.#key = key;
     this.#token = token;
-    this.#onFailure = onFailure;
+    this.#reporter = reporter;
+    this.#scope = scope;
   }
 
   /** Renews the claim until it ends. Without effect when it has ended. */
@@ -75,17 +84,26 @@ export class EventClaim {
   #end(failure: ClaimFailure, tell: () => boolean | Promise<boolean>): Promise<void> | undefined {
     this.#ended = true;
     this.#keeper?.stop();
-    const fail = (error: unknown) => this.#onFailure(failure, messageOf(error));
-    const check = (kept: boolean) => {
-      if (!kept) this.#onFailure(failure, 'The claim was lost before.');
-    };
     try {
       const kept = tell();
-      if (!isPlain(kept)) return kept.then(check, fail);
-      check(kept);
+      if (!isPlain(kept)) {
+        return kept.then(
+          (yes) => this.#check(failure, yes),
+          (error: unknown) => this.#notice(failure, messageOf(error)),
+        );
+      }
+      this.#check(failure, kept);
     } catch (error) {
-      fail(error);
+      this.#notice(failure, messageOf(error));
     }
     return undefined;
+  }
+
+  #check(failure: ClaimFailure, kept: boolean): void {
+    if (!kept) this.#notice(failure, 'The claim was lost before.');
+  }
+
+  #notice(failure: ClaimFailure, detail: string): void {
+    this.#reporter.notice(failure, detail, this.#scope);
   }
 }

@@ -7,21 +7,18 @@ export interface MemoryStoreOptions {
   maxKeys?: number;
 }
 
-interface Claim {
+/** A claim; once its event is handled, what is remembered of it. One object for both, which is less to be kept. */
+interface Entry {
   readonly token: string;
   readonly fingerprint: string;
+  /** By `performance.now()`, in whole milliseconds: of a fraction the engine makes an object of its own. */
   until: number;
-}
-
-interface Done {
-  readonly fingerprint: string;
-  readonly until: number;
 }
 
 /**
  * An idempotency store in the memory of this process: the default. For one process; a restart forgets.
  *
- * When it is full it evicts the event handled longest ago, never a live claim. Full of live claims, a claim throws
+ * When it is full it evicts the event that was handled longest ago, never a live claim. Full of live claims, a claim throws
  * `store-full`, and the answer is 503.
  *
  * @throws FicWebhooksError `option-invalid` when `maxKeys` is not a positive whole number.
@@ -38,49 +35,60 @@ export function memoryStore({ maxKeys = 100_000 }: MemoryStoreOptions = {}): Ide
       `maxKeys is ${String(maxKeys)}. Give a whole number of at least 1.`,
     );
   }
-  const claims = new Map<string, Claim>();
-  /** In the order of completion: the first is the oldest. */
-  const done = new Map<string, Done>();
+  const claims = new Map<string, Entry>();
+  /** In the order in which they were handled. */
+  const handled = new Map<string, Entry>();
+  /** Where the oldest of them is. A new iterator would walk over the places of all that were evicted before. */
+  let oldest = handled.keys();
   let lastToken = 0;
 
   /** The claim, while it is the caller's. One whose lease is over is still so until somebody else takes the key. */
-  function findOwn(key: string, token: string): Claim | undefined {
+  function findOwn(key: string, token: string): Entry | undefined {
     const claim = claims.get(key);
     return claim?.token === token ? claim : undefined;
   }
 
   function makeRoom(now: number): void {
-    if (claims.size + done.size < maxKeys) return;
-    for (const key of done.keys()) {
-      done.delete(key);
+    if (claims.size + handled.size < maxKeys || evictOldest()) return;
+    for (const [key, { until }] of claims) {
+      if (until > now) continue;
+      claims.delete(key);
       return;
     }
-    for (const [key, claim] of claims) if (claim.until <= now) claims.delete(key);
-    if (claims.size < maxKeys) return;
     throw new FicWebhooksError(
       'store-full',
       `The memory store holds ${maxKeys} live claims and cannot take another. Handlers are slow, or maxKeys is small.`,
     );
   }
 
+  function evictOldest(): boolean {
+    let next = oldest.next();
+    if (next.done) {
+      // An iterator that has come to its end stays there.
+      oldest = handled.keys();
+      next = oldest.next();
+    }
+    return !next.done && handled.delete(next.value);
+  }
+
   return {
     claim(key: string, { lease, fingerprint }: ClaimRequest): ClaimResult {
       const now = performance.now();
-      const handled = done.get(key);
-      if (handled !== undefined && handled.until > now)
-        return { state: 'done', fingerprint: handled.fingerprint };
-      const standing = claims.get(key);
-      if (standing !== undefined && standing.until > now) return { state: 'busy' };
-      if (handled !== undefined) done.delete(key);
-      if (standing === undefined) makeRoom(now);
+      const known = handled.get(key);
+      if (known !== undefined) {
+        if (known.until > now) return { state: 'done', fingerprint: known.fingerprint };
+        handled.delete(key);
+      } else if ((claims.get(key)?.until ?? now) > now) return { state: 'busy' };
+      else claims.delete(key);
+      makeRoom(now);
       const token = String(++lastToken);
-      claims.set(key, { token, fingerprint, until: now + lease });
+      claims.set(key, { token, fingerprint, until: Math.ceil(now + lease) });
       return { state: 'claimed', token };
     },
 
     extend(key, token, lease) {
       const claim = findOwn(key, token);
-      if (claim !== undefined) claim.until = performance.now() + lease;
+      if (claim !== undefined) claim.until = Math.ceil(performance.now() + lease);
       return claim !== undefined;
     },
 
@@ -88,7 +96,8 @@ export function memoryStore({ maxKeys = 100_000 }: MemoryStoreOptions = {}): Ide
       const claim = findOwn(key, token);
       if (claim === undefined) return false;
       claims.delete(key);
-      done.set(key, { fingerprint: claim.fingerprint, until: performance.now() + retention });
+      claim.until = Math.ceil(performance.now() + retention);
+      handled.set(key, claim);
       return true;
     },
 

@@ -14,13 +14,15 @@ const startAgainAfter = 60_000;
 /** Milliseconds that a stored event may wait for a worker before somebody is told. */
 const staleAfter = 5 * 60_000;
 
-/** What only a person can mend: no event is stored meanwhile, and none will be by itself. */
+/** What does not mend itself: no event is stored until a person does something, or another process takes over. */
 const refusals: ReadonlySet<string> = new Set<FicWebhooksErrorCode>([
   'inbox-not-durable',
   'inbox-corrupt',
   'inbox-schema-newer',
   'option-invalid',
   'module-missing',
+  // By another receiver that had it as well, or by the application.
+  'inbox-closed',
 ]);
 
 /**

@@ -1,5 +1,6 @@
 import type { FicEvent } from '../events/fic-event.js';
 import type { TokenClaims } from '../token/claims.js';
+import type { DeadLetterReason } from './dead-letter-reasons.js';
 
 /**
  * What an inbox keeps of a notification. Plain JSON, never with the token.
@@ -36,17 +37,6 @@ export interface NewInboxItem {
  * with another one, and nothing was changed.
  */
 export type PutResult = 'stored' | 'duplicate' | 'conflict';
-
-/**
- * Why an item waits for a person.
- *
- * - `attempts`: its handlers failed as often as they may.
- * - `crash-loop`: the process died too often while it was handled.
- * - `unreadable`: signed by Fatture in Cloud, and not to be understood.
- * - `conflict`: another event with the same id had been stored.
- * - `unhandled`: no handler was registered for it.
- */
-export type DeadLetterReason = 'attempts' | 'crash-loop' | 'unreadable' | 'conflict' | 'unhandled';
 
 /** An item that goes to the dead letters without having been worked on. */
 export interface NewDeadLetter extends NewInboxItem {

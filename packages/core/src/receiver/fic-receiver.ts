@@ -61,8 +61,8 @@ export interface FicReceiver {
    * With an inbox the worker of this process starts after the turn of the event loop in which the first handler is
    * registered: register all of them in that turn.
    *
-   * @throws FicWebhooksError `event-name-unknown` when a pattern matches nothing, `handler-invalid` for no function,
-   * `handler-duplicate` when there is an inbox and the name is taken.
+   * @throws FicWebhooksError `event-name-unknown` when a pattern matches nothing, `handler-invalid` for no function
+   * or a `name` that is no plain text, `handler-duplicate` when there is an inbox and the name is taken.
    *
    * @example
    * ```ts

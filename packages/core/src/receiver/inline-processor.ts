@@ -1,42 +1,23 @@
-import type { FicEvent } from '../events/fic-event.js';
-import { HandlerContext } from '../handlers/handler-context.js';
-import type { HandlerRegistry } from '../handlers/handler-registry.js';
-import { runHandlers } from '../handlers/run-handlers.js';
 import { EventClaim, lease, renewEvery } from '../idempotency/event-claim.js';
 import type { ClaimResult, IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { withoutMemory } from '../idempotency/without-memory.js';
 import { after, isPlain } from './after.js';
-import { eventKey, fingerprintOf, retentionOf } from './event-key.js';
-import type { Exchange } from './exchange.js';
-import { type Logger, pickLogger } from './logger.js';
+import { eventKey, fingerprintOf } from './event-key.js';
+import { InlineRun, type InlineRunOptions, type Running, type RunOwner } from './inline-run.js';
 import type { Outcome } from './outcomes.js';
 import type { Delivery, Processor } from './processor.js';
 import type { RequestScope } from './receiver-request.js';
-import { messageOf, type Reporter, swallow } from './reporter.js';
+import { messageOf, swallow } from './reporter.js';
 
 /** What the processor works with. */
-export interface InlineProcessorOptions {
+export interface InlineProcessorOptions extends Omit<InlineRunOptions, 'renewsOnlyPastDeadline'> {
   readonly store: IdempotencyStore | undefined;
-  readonly registry: HandlerRegistry;
-  readonly reporter: Reporter;
-  readonly logger: Logger;
   /** Milliseconds. */
   readonly answerWithin: number;
-  /** Milliseconds. */
-  readonly handlerMaxRuntime: number;
-  readonly onUnhandled: (event: FicEvent, scope: RequestScope) => unknown;
-}
-
-/** A run in this process: a second delivery of its event waits for it instead of starting another. */
-interface Running {
-  readonly key: string;
-  readonly content: string;
-  /** Absent while nothing has had to be waited for. */
-  outcome: Promise<Outcome> | undefined;
 }
 
 /** Handles events while the sender waits: each one once, as far as the store can tell. */
-export class InlineProcessor implements Processor {
+export class InlineProcessor implements Processor, RunOwner {
   readonly #options: InlineProcessorOptions;
   readonly #store: IdempotencyStore;
   /**
@@ -45,8 +26,7 @@ export class InlineProcessor implements Processor {
    */
   #owner: string | undefined;
   readonly #running = new Map<string, Running>();
-  /** Most handlers end before the answer is due, and such a claim needs no renewal. */
-  readonly #renewsOnlyPastDeadline: boolean;
+  readonly #runs: InlineRunOptions;
   /** Runs that have not ended and been told to the store, whether their request has been answered or not. */
   #active = 0;
   #whenIdle: (() => void)[] = [];
@@ -54,7 +34,9 @@ export class InlineProcessor implements Processor {
   constructor(options: InlineProcessorOptions) {
     this.#options = options;
     this.#store = options.store ?? withoutMemory;
-    this.#renewsOnlyPastDeadline = options.answerWithin <= Math.min(renewEvery, options.handlerMaxRuntime);
+    const { answerWithin, handlerMaxRuntime } = options;
+    const renewsOnlyPastDeadline = answerWithin <= Math.min(renewEvery, handlerMaxRuntime);
+    this.#runs = { ...options, renewsOnlyPastDeadline };
   }
 
   /** Resolves once no handler runs any more. */
@@ -97,7 +79,7 @@ export class InlineProcessor implements Processor {
   #claimAndRun(running: Running, delivery: Delivery): Outcome | Promise<Outcome> {
     delivery.exchange.stage = 'claim';
     const unavailable = (error: unknown): Outcome => {
-      this.#forget(running);
+      this.forget(running);
       return { code: 'store-unavailable', detail: messageOf(error) };
     };
     try {
@@ -120,7 +102,7 @@ export class InlineProcessor implements Processor {
     delivery: Delivery,
   ): Outcome | Promise<Outcome> {
     if (claim?.state === 'claimed') return this.#run(delivery, running, claim.token);
-    this.#forget(running);
+    this.forget(running);
     if (claim === undefined)
       return { code: 'store-unavailable', detail: 'The store did not answer in time.' };
     if (claim?.state === 'busy') return { code: 'in-progress' };
@@ -144,89 +126,24 @@ export class InlineProcessor implements Processor {
   }
 
   #claimOf({ key }: Running, token: string, scope: RequestScope): EventClaim {
-    return new EventClaim(this.#store, { key, token }, (failure, detail) =>
-      this.#options.reporter.notice(failure, detail, scope),
-    );
+    return new EventClaim({ store: this.#store, key, token, reporter: this.#options.reporter, scope });
   }
 
   /** Runs the handlers under a claim. */
   #run(delivery: Delivery, running: Running, token: string): Outcome | Promise<Outcome> {
-    const { notification, claims, exchange, scope } = delivery;
-    const { registry, reporter, onUnhandled } = this.#options;
-    const { event } = notification;
-    const retention = retentionOf(claims, exchange.receivedAt);
-    const claim = this.#claimOf(running, token, scope);
-    const complete = (outcome: Outcome) => {
-      exchange.stage = 'completion';
-      return this.#end(outcome, running, exchange, claim.complete(retention));
-    };
+    const claim = this.#claimOf(running, token, delivery.scope);
+    const run = new InlineRun(this.#runs, this, { delivery, running, claim });
     this.#active++;
-
-    const registrations = registry.find(event);
-    if (registrations.length === 0) {
-      onUnhandled(event, scope);
-      return complete({ code: event.name === 'subscriptions.welcome' ? 'welcome' : 'unhandled' });
-    }
-    exchange.stage = 'handlers';
-    const context = new HandlerContext(pickLogger(this.#options.logger, scope.logger), exchange.receivedAt);
-    this.#keepAlive(claim, running, exchange, context);
-    const onFailure = (error: unknown, handler: string) =>
-      reporter.handlerFailure(error, { event, handler, attempt: 1, where: 'inline' }, scope);
-    return after(runHandlers({ event, registrations, context, onFailure }), (succeeded) => {
-      if (exchange.expired) reporter.notice('finished-late', `${event.name} ${event.id}.`, scope);
-      const { requestedDelay } = context;
-      if (succeeded && requestedDelay === undefined) return complete({ code: 'handled' });
-      const outcome: Outcome =
-        requestedDelay === undefined
-          ? { code: 'handler-failed' }
-          : { code: 'handler-postponed', retryAfter: requestedDelay };
-      return this.#end(outcome, running, exchange, claim.release());
-    });
+    return run.start();
   }
 
-  /** Renews the claim while handlers run: from the deadline on, or at once when a renewal is due before it. */
-  #keepAlive(claim: EventClaim, running: Running, exchange: Exchange, context: HandlerContext): void {
-    const { handlerMaxRuntime } = this.#options;
-    const giveUp = (outcome: Outcome, reason: string) => {
-      // Another delivery may claim the event from now on; the answer of this one does not wait any longer.
-      this.#forget(running);
-      context.abort(new Error(reason));
-      exchange.settle(outcome);
-    };
-    const start = () =>
-      claim.keepAlive({
-        until: handlerMaxRuntime,
-        onLost: () => giveUp({ code: 'handler-lost' }, 'The claim on the event was lost.'),
-        onOverrun: () =>
-          giveUp(
-            { code: 'deadline', detail: 'stage: handlers.' },
-            `The handlers ran for ${handlerMaxRuntime} ms.`,
-          ),
-      });
-    if (this.#renewsOnlyPastDeadline) exchange.whenExpired(start);
-    else start();
-  }
-
-  /** The outcome, once the store has been told. */
-  #end(
-    outcome: Outcome,
-    running: Running,
-    exchange: Exchange,
-    told: Promise<void> | undefined,
-  ): Outcome | Promise<Outcome> {
-    if (told !== undefined) {
-      // A store that hangs must not keep the event from its retry: the lease decides then.
-      exchange.whenExpired(() => this.#forget(running));
-      return told.then(() => this.#end(outcome, running, exchange, undefined));
-    }
-    this.#forget(running);
+  noteEnd(): void {
     this.#active--;
     if (this.#active === 0) for (const wake of this.#whenIdle.splice(0)) wake();
-    return outcome;
   }
 
   /** Lets the next delivery of the event try for itself, unless one does so already. */
-  #forget(running: Running): void {
+  forget(running: Running): void {
     if (this.#running.get(running.key) === running) this.#running.delete(running.key);
   }
 }

@@ -308,5 +308,5 @@ export function describeOutcome(code: OutcomeCode): OutcomeRow {
 
 /** Tells an outcome from the result of a stage. */
 export function isOutcome(value: object): value is Outcome {
-  return 'code' in value;
+  return (value as { code?: unknown }).code !== undefined;
 }

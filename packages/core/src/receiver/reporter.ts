@@ -65,8 +65,10 @@ export class Reporter {
     if (count === 0) return;
     const { id, name } = failure.event;
     const text = `Handler '${failure.handler}' failed on ${name} ${id}: ${messageOf(error)}`;
-    const logger = pickLogger(this.#options.logger, scope?.logger);
-    swallow(() => logger.error(`[fic-webhooks] handler-failed: ${cleanText(text)}${times(count)}`), scope);
+    swallow(() => {
+      const logger = pickLogger(this.#options.logger, scope?.logger);
+      return logger.error(`[fic-webhooks] handler-failed: ${cleanText(text)}${times(count)}`);
+    }, scope);
   }
 
   #say(
@@ -77,11 +79,11 @@ export class Reporter {
   ): void {
     const count = this.#limit.pass(code);
     if (count === 0) return;
-    const seen = detail === undefined ? undefined : cleanText(detail);
+    // Adapters of others may hand on what no error of ours has as its message.
+    const seen = detail === undefined ? undefined : cleanText(messageOf(detail));
     const parts = [`${code}:`, row.title, seen, `Likely cause: ${row.cause}`, `Cure: ${row.cure}`];
     const message = parts.filter((part) => part !== undefined && part !== '').join(' ') + times(count);
-    const logger = pickLogger(this.#options.logger, scope?.logger);
-    swallow(() => logger.warn(`[fic-webhooks] ${message}`), scope);
+    swallow(() => pickLogger(this.#options.logger, scope?.logger).warn(`[fic-webhooks] ${message}`), scope);
     if (!row.alert) return;
     const alert: Alert = { code, message, count, ...(seen !== undefined && { detail: seen }) };
     swallow(() => this.#options.onAlert?.(alert), scope);
@@ -91,7 +93,8 @@ export class Reporter {
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error);
+    // Not every message is a text: the errors of some clients have the body of an answer there.
+    return String(error instanceof Error ? error.message : error);
   } catch {
     return 'something that cannot be shown';
   }
@@ -110,7 +113,8 @@ export function swallow(callback: () => unknown, scope?: RequestScope): void {
     const result = callback();
     if (isPlain(result)) return;
     const settled = Promise.resolve(result).catch(() => {});
-    scope?.waitUntil?.(settled);
+    const kept: unknown = scope?.waitUntil?.(settled);
+    if (!isPlain(kept)) Promise.resolve(kept).catch(() => {});
   } catch {
     // By contract: whatever onAlert, onError, the logger, onUnhandled or waitUntil throws is swallowed.
   }

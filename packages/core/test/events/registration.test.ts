@@ -187,6 +187,22 @@ describe('registration errors', () => {
     );
   });
 
+  test.each([[true], [7], [{}], [Symbol('name')], ['half \ud800 a character'], ['a\0b'], ['two\nlines']])(
+    'a name that not every store keeps as it is: %j',
+    (name) => {
+      const on = receiver.on as (pattern: string, handler: () => void, options: { name: unknown }) => void;
+      expect(() => on('receipts.create', () => {}, { name })).toThrow(
+        expect.objectContaining({ code: 'handler-invalid', message: expect.stringContaining('name') }),
+      );
+    },
+  );
+
+  test('a name may be any other text', () => {
+    expect(() =>
+      receiver.on('receipts.create', () => {}, { name: 'però 🧾: search-index v2' }),
+    ).not.toThrow();
+  });
+
   test('a wrong entry of the option `handlers` throws at construction', () => {
     const options = { sink, applicationId };
     expect(() =>

@@ -103,11 +103,15 @@ describe('the handlers of an event', () => {
     expect((await send(receiver)).status).toBe(204);
   });
 
-  it('that return a thenable which rejects fail', async () => {
-    const thenable = {
+  it.each([
+    ['an object', {}],
+    // As some query builders are.
+    ['a function', () => {}],
+  ])('that return a thenable which rejects fail: %s', async (_, base) => {
+    const thenable = Object.assign(base, {
       // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested.
       then: (_: unknown, reject: (error: Error) => void) => reject(new Error('no')),
-    };
+    });
     const receiver = create().on('*', () => thenable);
     expect((await send(receiver)).status).toBe(500);
   });
@@ -174,6 +178,18 @@ describe('the context', () => {
     expect(answer.headers['retry-after']).toBe(header);
     expect((await send(receiver, { event })).status).toBe(204);
     expect(calls).toBe(2);
+  });
+
+  it.each<[how: string, use: (context: FicContext) => void]>([
+    ['taken out', ({ retryAfter }) => retryAfter(5_000)],
+    ['in a copy of the context', (context) => ({ ...context }).retryAfter(5_000)],
+    ['in what is left of the context', ({ attempt: _, ...rest }) => rest.retryAfter(5_000)],
+    ['behind a proxy', (context) => new Proxy(context, {}).retryAfter(5_000)],
+    ['inherited', (context) => Object.create(context).retryAfter(5_000)],
+  ])('retryAfter counts when it is called %s', async (_, use) => {
+    const receiver = create().on('*', (_event, context) => use(context));
+    const answer = await send(receiver);
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5']);
   });
 });
 

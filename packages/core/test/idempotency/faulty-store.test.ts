@@ -63,16 +63,23 @@ describe('claim', () => {
 
   it('of a full store evicts the event that was handled first', async () => {
     const controlled = createControlledReceiver({ idempotency: memoryStore({ maxKeys: 3 }) });
-    const ids = [makeEventId(), makeEventId(), makeEventId(), makeEventId()];
-    for (const [index, id] of ids.entries()) {
-      await deliver(controlled, id);
+    const [slow = '', quick = '', third = '', fourth = ''] = Array.from({ length: 4 }, makeEventId);
+    const succeed = async (index: number) => {
       runAt(controlled, index).succeed();
       await letRun();
-    }
-    expect(summarize(await deliver(controlled, ids[3] ?? ''))).toBe('204');
-    expect(summarize(await deliver(controlled, ids[1] ?? ''))).toBe('204');
+    };
+    // The slow one is claimed first, and handled last but one: it is the one that is sure to be sent again.
+    await deliver(controlled, slow);
+    await deliver(controlled, quick);
+    await succeed(1);
+    await deliver(controlled, third);
+    await succeed(2);
+    await succeed(0);
+    await deliver(controlled, fourth);
+    await succeed(3);
+    for (const id of [slow, third, fourth]) expect(summarize(await deliver(controlled, id))).toBe('204');
     expect(controlled.runs).toHaveLength(4);
-    await deliver(controlled, ids[0] ?? '');
+    await deliver(controlled, quick);
     expect(controlled.runs).toHaveLength(5);
   });
 

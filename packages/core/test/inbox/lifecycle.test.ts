@@ -378,6 +378,7 @@ describe('health()', () => {
 
   test.each<FicWebhooksErrorCode>([
     'inbox-not-durable',
+    'inbox-closed',
     'inbox-corrupt',
     'inbox-schema-newer',
     'option-invalid',

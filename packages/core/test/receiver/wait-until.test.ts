@@ -152,6 +152,7 @@ test.each([
       throw new Error('There is no request.');
     },
   ],
+  ['rejects', () => Promise.reject(new Error('The request is over.'))],
   ['is no function', 'now'],
 ])('a waitUntil that %s changes no answer', async (_, waitUntil) => {
   const { receiver } = createRecordingReceiver({ onAlert: async () => {} });

@@ -1,4 +1,4 @@
-import { FicWebhooksError, type Inbox } from '@fic-webhooks/core';
+import { checkDeadLetterReason, FicWebhooksError, type Inbox } from '@fic-webhooks/core';
 import { MemoryItems } from './memory-items.js';
 import { MemoryWorker } from './memory-worker.js';
 
@@ -53,7 +53,10 @@ export function memoryInbox(): MemoryInbox {
     },
     deadLetters: {
       list: ({ reason, limit = 100, after } = {}) =>
-        step(() => items.list(reason, Math.min(limit, 1_000), after)),
+        step(() => {
+          checkDeadLetterReason(reason);
+          return items.list(reason, Math.min(limit, 1_000), after);
+        }),
       retry: (key) => stepAndWake(() => items.retry(key)),
       discard: (key) => step(() => items.discard(key)),
     },

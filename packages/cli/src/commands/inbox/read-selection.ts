@@ -1,14 +1,6 @@
-import type { DeadLetterReason } from '@fic-webhooks/core';
+import { type DeadLetterReason, deadLetterReasons } from '@fic-webhooks/core';
 import { readChoice, readPositiveInteger } from '../../input/read-value.js';
 import type { ListFlags } from './inbox-flags.js';
-
-const reasons = [
-  'attempts',
-  'crash-loop',
-  'unreadable',
-  'conflict',
-  'unhandled',
-] as const satisfies readonly DeadLetterReason[];
 
 /** Which dead letters are meant. */
 export interface Selection {
@@ -25,7 +17,7 @@ export interface Selection {
  */
 export function readSelection({ reason, limit }: ListFlags, byDefault: number): Selection {
   return {
-    reason: reason === undefined ? undefined : readChoice('--reason', reason, reasons),
+    reason: reason === undefined ? undefined : readChoice('--reason', reason, deadLetterReasons),
     limit: limit === undefined ? byDefault : readPositiveInteger('--limit', limit),
   };
 }
