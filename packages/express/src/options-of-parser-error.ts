@@ -34,7 +34,8 @@ export function optionsOfParserError(error: unknown, request: NodeRequest): Node
   if (type === 'entity.parse.failed' && typeof body === 'string') {
     return { body: { bytes: new TextEncoder().encode(body), decoded: true } };
   }
-  const detail = `A body parser mounted before the webhook failed: ${String(message)}.`;
+  const reason = typeof message === 'string' ? `: ${message}` : '';
+  const detail = `A body parser mounted before the webhook failed${reason}.`;
   return { body: { failed, detail } satisfies BodyResult };
 }
 

@@ -1,13 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { challengeRequest, signNotification } from '@fic-webhooks/testing';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { keys, send, signing } from './start-app.js';
 
 // Every ```ts block of the README is compiled and run as it is, in a process of its own, with the built package. Two
@@ -35,14 +36,6 @@ function pick(heading: string, index = 0): string {
   const snippet = own[index];
   if (snippet === undefined) throw new Error(`There is no snippet ${index} under ${heading}.`);
   return snippet;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Writes a snippet as a module, and gives its path and its port. */

@@ -39,7 +39,7 @@ const routeByDefault = { decompress: false };
 
 async function registerWebhook(instance: FastifyInstance, options: FicWebhooksOptions): Promise<void> {
   const { receiver, hasLogger } = takeReceiver(instance, options);
-  const payloadOf = passBodyThrough(instance);
+  const payloadOf = passBodyThrough(instance, ['application/json']);
   let inFlight = 0;
   let whenIdle: (() => void) | undefined;
 

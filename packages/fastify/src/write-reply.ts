@@ -23,7 +23,19 @@ export function writeReply(reply: FastifyReply, answer: ReceiverResponse): void 
   const { raw, request } = reply;
   if (raw.headersSent) return;
   for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined && !bodyHeaders.has(name)) raw.setHeader(name, value);
+    if (value !== undefined && !bodyHeaders.has(name)) copyHeader(reply, name, value);
   }
   writeNodeResponse(request.raw, raw, answer);
+}
+
+/** Leaves out what Node.js refuses, such as the name of a customer with a letter beyond Latin-1: nobody else would answer. */
+function copyHeader({ raw, log }: FastifyReply, name: string, value: string | number | string[]): void {
+  try {
+    raw.setHeader(name, value);
+  } catch (error) {
+    log.warn(
+      { err: error },
+      `[fic-webhooks] The header ${JSON.stringify(name)} of a hook was left out of the answer.`,
+    );
+  }
 }

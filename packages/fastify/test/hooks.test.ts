@@ -1,6 +1,6 @@
 import { challengeRequest, signNotification } from '@fic-webhooks/testing';
 import { describe, expect, it } from 'vitest';
-import { ficWebhooks } from '../src/index.js';
+import { ficWebhooks, verifyFicWebhook } from '../src/index.js';
 import { fastifyVersions } from './fastify-versions.js';
 import { codeOf, createRecordingReceiver, keys, send, signing, startApp } from './start-app.js';
 
@@ -77,6 +77,27 @@ describe.each(fastifyVersions)("ficWebhooks and the app's hooks in Fastify %s", 
     expect(handled.headers).not.toHaveProperty('content-type');
     expect(handled.headers).not.toHaveProperty('content-length');
   });
+
+  it.each(['naïve – 日本', 'two\r\nlines'])(
+    'leaves out the header %j of a hook, which Node.js refuses',
+    async (name) => {
+      const app = fastify();
+      app.addHook('onRequest', async (_request, reply) => {
+        reply.headers({ 'x-customer': name, 'x-request-id': '7' });
+      });
+      app.register(ficWebhooks, { receiver: createRecordingReceiver().receiver, prefix });
+      app.register(async (scope) => {
+        await scope.register(verifyFicWebhook, { receiver: createRecordingReceiver().receiver });
+        scope.post('/custom', async (_request, reply) => reply.hijack().raw.end('taken'));
+      });
+      const url = await startApp(app);
+      const handled = await send(url + prefix, signNotification({}, signing));
+      expect([handled.status, handled.headers['x-request-id']]).toEqual([204, '7']);
+      expect(handled.headers).not.toHaveProperty('x-customer');
+      expect((await send(url + prefix, challengeRequest(signing))).status).toBe(200);
+      expect((await send(`${url}/custom`, { body: '{}' })).status).toBe(401);
+    },
+  );
 
   it('shows onResponse what was answered', async () => {
     const seen: number[] = [];

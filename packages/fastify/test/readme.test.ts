@@ -1,13 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { challengeRequest, signNotification } from '@fic-webhooks/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { keys, send, signing } from './start-app.js';
 
 // Every ```ts block of the README is compiled under strict settings and run as it is, in a process of its own, with the
@@ -56,14 +57,6 @@ async function addSnippet(heading: string, text: string): Promise<void> {
   const name = `snippet-${snippets.length + 1}`;
   await writeFile(join(folder, `${name}.ts`), source);
   snippets.push({ heading, port, name });
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function fileOf(heading: string): { file: string; port: number } {

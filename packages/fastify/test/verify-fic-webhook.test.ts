@@ -27,6 +27,33 @@ function collectWarnings(): string[] {
 }
 
 describe.each(fastifyVersions)('verifyFicWebhook in Fastify %s', (_version, fastify) => {
+  it.each(['in the scope', 'in a scope below'])(
+    "leaves room for a parser of the app's own %s",
+    async (where) => {
+      const app = fastify();
+      app.register(async (scope) => {
+        await scope.register(verifyFicWebhook, receiverOptions);
+        const addRoute = async (instance: FastifyInstance) => {
+          instance.addContentTypeParser('application/json', (request, _payload, done) => {
+            done(null, { type: request.ficEvent.type });
+          });
+          instance.post('/custom', async (request) => request.body);
+        };
+        if (where === 'in the scope') await addRoute(scope);
+        else scope.register(addRoute);
+      });
+      const url = `${await startApp(app)}/custom`;
+      const answer = await send(
+        url,
+        signNotification({ name: 'products.create' }, { ...signing, mode: 'binary' }),
+      );
+      expect([answer.status, answer.body]).toEqual([
+        200,
+        '{"type":"it.fattureincloud.webhooks.products.create"}',
+      ]);
+    },
+  );
+
   it("hands events to the app's own route, and answers all else itself", async () => {
     const events: FicEvent[] = [];
     const bodies: unknown[] = [];

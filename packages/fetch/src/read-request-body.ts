@@ -8,7 +8,8 @@ const consumed: BodyResult = {
 };
 
 /**
- * Reads the body of a request as it arrives, up to a limit.
+ * Reads the body of a request as it arrives, up to a limit. Rejects when it ends too early, which the receiver takes for an
+ * aborted body.
  *
  * @param limit - The most bytes to read; what comes after them is left to the runtime.
  */
@@ -17,15 +18,11 @@ export async function readRequestBody(request: Request, limit: number): Promise<
   if (request.bodyUsed || request.body?.locked) return consumed;
   const chunks: Uint8Array[] = [];
   let length = 0;
-  try {
-    const reader = request.body?.getReader();
-    for (let step = await reader?.read(); step?.done === false; step = await reader?.read()) {
-      length += step.value.length;
-      if (length > limit) return { failed: 'too-large', detail: `More than ${limit} bytes.` };
-      chunks.push(step.value);
-    }
-  } catch (error) {
-    return { failed: 'aborted', detail: error instanceof Error ? error.message : String(error) };
+  const reader = request.body?.getReader();
+  for (let step = await reader?.read(); step?.done === false; step = await reader?.read()) {
+    length += step.value.length;
+    if (length > limit) return { failed: 'too-large', detail: `More than ${limit} bytes.` };
+    chunks.push(step.value);
   }
   return { bytes: join(chunks, length) };
 }

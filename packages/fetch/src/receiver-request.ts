@@ -30,6 +30,6 @@ export function toReceiverRequest(
     headers: request.headers,
     query: (name) => new URL(request.url).searchParams.getAll(name),
     body: (limit) => readRequestBody(request, limit),
-    ...(waitUntil !== undefined && { waitUntil: (work) => void waitUntil(work) }),
+    ...(waitUntil !== undefined && { waitUntil }),
   };
 }

@@ -99,6 +99,18 @@ describe('the body', () => {
     expect(await summarize(await short.handler(toRequest({ headers, body })))).toBe('503 body-too-large');
   });
 
+  it.each([
+    ['an object', { status: 499 }],
+    ['nothing', undefined],
+    ['what cannot be shown', Object.create(null)],
+  ])('that breaks off with %s as the reason is worth a retry, too', async (_name, message) => {
+    const { handler } = createEndpoint();
+    const stream = new ReadableStream({
+      pull: (controller) => controller.error(Object.assign(new Error(), { message })),
+    });
+    expect(await summarize(await handler(streamed(stream)))).toBe('503 body-aborted');
+  });
+
   it('that breaks off is worth a retry', async () => {
     const { handler, handled, alerts } = createEndpoint();
     const stream = new ReadableStream({

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { challengeRequest, conformanceCaseNames, signNotification } from '@fic-webhooks/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { keys, send, signing, sink, toRequest } from './start-endpoint.js';
 
 // Every ```ts block of the README is compiled and run as it is, with the built package. Two things are changed: the port, for
@@ -36,14 +37,6 @@ function pick(heading: string): string {
   const [, indent = '', text] = /^( *)```ts\n(.*?)^ *```$/ms.exec(section) ?? [];
   if (text === undefined) throw new Error(`There is no snippet under ${heading}.`);
   return text.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Writes a snippet as a module, with some lines before it, and gives its path and its port. */

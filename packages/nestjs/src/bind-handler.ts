@@ -13,21 +13,37 @@ const contexts = new WeakMap<FicEvent, ContextId>();
 /** The class whose methods may be handlers; undefined where it cannot be known before an event comes. */
 export function typeOf(wrapper: Discovered): DiscoveredType | undefined {
   if (!wrapper.isNotMetatype) return wrapper.metatype ?? undefined;
-  const instance: unknown = isScoped(wrapper) ? undefined : wrapper.instance;
-  const type =
-    typeof instance === 'object' && instance !== null
-      ? Object.getPrototypeOf(instance)?.constructor
-      : undefined;
-  return typeof type === 'function' ? type : undefined;
+  const type: unknown = isScoped(wrapper) ? wrapper.token : classOf(wrapper.instance);
+  return typeof type === 'function' ? (type as DiscoveredType) : undefined;
+}
+
+function classOf(instance: unknown): unknown {
+  return typeof instance === 'object' && instance !== null
+    ? Object.getPrototypeOf(instance)?.constructor
+    : undefined;
 }
 
 /** The handler that a method is: of the one instance there is, or of one that is made for the event. */
 export function bindHandler(wrapper: Discovered, method: string | symbol): FicEventHandler {
-  if (!isScoped(wrapper)) return (event, context) => wrapper.instance[method](event, context);
+  if (!isScoped(wrapper)) return (event, context) => settle(wrapper.instance[method](event, context));
   return async (event, context) => {
     const instance = await resolveFor(event, wrapper);
-    return instance[method](event, context);
+    return settle(instance[method](event, context));
   };
+}
+
+/**
+ * Waits for the end of an Observable, as Nest does for what its own handlers return: nothing runs before somebody subscribes.
+ *
+ * @see https://docs.nestjs.com/controllers#asynchronicity
+ */
+function settle(result: unknown): unknown {
+  const subscribe: unknown =
+    typeof result === 'object' && result !== null ? Reflect.get(result, 'subscribe') : undefined;
+  if (typeof subscribe !== 'function') return result;
+  return new Promise<void>((resolve, reject) => {
+    subscribe.call(result, { complete: resolve, error: reject });
+  });
 }
 
 function isScoped(wrapper: Discovered): boolean {

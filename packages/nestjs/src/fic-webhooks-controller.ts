@@ -1,11 +1,12 @@
-import { FicWebhooksError } from '@fic-webhooks/core';
-import type { NodeHandler } from '@fic-webhooks/core/node';
+import { type FicReceiver, FicWebhooksError } from '@fic-webhooks/core';
+import { toReceiverRequest, writeNodeResponse } from '@fic-webhooks/core/node';
 import { All, Controller, type ControllerOptions, Inject, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { encodePath } from './encode-path.js';
 import { type EndpointRegistry, endpointRegistryToken } from './endpoint-registry.js';
 import { defaultReceiver } from './fic-receiver-token.js';
 import { showBody } from './hide-body.js';
+import { holdResponse } from './hold-response.js';
 import type { PlatformRequest, PlatformResponse } from './platform-request.js';
 import { checkPath } from './resolve-path.js';
 
@@ -69,7 +70,7 @@ export function FicWebhooksController(options: string | FicWebhooksControllerOpt
       const registry = moduleRefs
         .get(controller)
         ?.get<EndpointRegistry>(endpointRegistryToken, { strict: false });
-      return registry?.get(receiver, user).handle;
+      return registry?.get(receiver, user).receiver;
     });
   };
 }
@@ -110,13 +111,19 @@ function checkModule(moduleRef: ModuleRef, user: string): void {
 }
 
 /** Adds a method of its own to each class: metadata of Nest belongs to functions. */
-function defineRoute(prototype: object, findHandler: (controller: object) => NodeHandler | undefined): void {
+function defineRoute(prototype: object, findReceiver: (controller: object) => FicReceiver | undefined): void {
   const value = async function receive(this: object, request: PlatformRequest, response: PlatformResponse) {
     const raw = request.raw ?? request;
     showBody(raw);
-    // Written to Node.js's response, where no interceptor and no hook of the app can change it.
+    const receiver = findReceiver(this);
+    if (receiver === undefined) return;
+    // Written to Node.js's response, where no interceptor, no filter and no hook of the app can change it.
     response.hijack?.();
-    await findHandler(this)?.(raw, response.raw ?? response);
+    const rawResponse = response.raw ?? response;
+    const release = holdResponse(rawResponse);
+    const answer = await receiver.handle(toReceiverRequest(raw));
+    release();
+    writeNodeResponse(raw, rawResponse, answer);
   };
   const descriptor = { configurable: true, writable: true, value };
   Object.defineProperty(prototype, routeName, descriptor);

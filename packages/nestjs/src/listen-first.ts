@@ -6,8 +6,16 @@ import type { PlatformRequest, PlatformResponse } from './platform-request.js';
 /** Hands a request on to the rest of the app, or an error to its filters. */
 type Next = (error?: unknown) => void;
 
-/** Sees each request before the rest of the app does. It either answers, or calls `next`. */
-export type FirstListener = (request: NodeRequest, response: ServerResponse, next: Next) => void;
+/**
+ * Sees each request before the rest of the app does. It either answers, or calls `next`. `route` is the path of the route
+ * that it goes to, where the platform knows it by then.
+ */
+export type FirstListener = (
+  request: NodeRequest,
+  response: ServerResponse,
+  next: Next,
+  route?: string,
+) => void;
 
 /** What Nest's adapters, and Fastify itself, let see each request. */
 type RequestHook = (request: PlatformRequest, response: PlatformResponse, next: Next) => unknown;
@@ -70,10 +78,11 @@ function createHook(
   return function hook(this: unknown, request, response, next) {
     let passed = false;
     let result: unknown;
-    listener(request.raw ?? request, response.raw ?? response, (error) => {
+    const goOn: Next = (error) => {
       passed = true;
       result = error === undefined ? following.call(this, request, response, next) : next(error);
-    });
+    };
+    listener(request.raw ?? request, response.raw ?? response, goOn, request.routeOptions?.url);
     if (!passed) response.hijack?.();
     return result;
   };

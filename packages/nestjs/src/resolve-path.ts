@@ -45,8 +45,15 @@ function resolvePath(
 ): string {
   const path = join(segments);
   const exclusions = config.getGlobalPrefixOptions().exclude ?? [];
-  const isExcluded = exclusions.some((exclusion) => counts(exclusion) && exclusion.pathRegex.test(path));
-  return encodePath(isExcluded ? path : join([config.getGlobalPrefix(), path]));
+  // Nest tests what it has put together of a controller and of a method without a path, which ends with a slash.
+  const isExcluded = exclusions.some(
+    (exclusion) =>
+      counts(exclusion) && (exclusion.pathRegex.test(path) || exclusion.pathRegex.test(`${path}/`)),
+  );
+  if (isExcluded) return encodePath(path);
+  const prefix = config.getGlobalPrefix();
+  checkPath(prefix, 'The global prefix of the app');
+  return encodePath(join([prefix, path]));
 }
 
 function join(segments: readonly string[]): string {

@@ -43,13 +43,14 @@ export class WebhookRouter implements OnModuleInit {
     this.#host = host;
     // Now, as the app adds its parsers and middleware later; the paths are known later still.
     whenAdapterIsSet(host, (adapter) =>
-      listenFirst(adapter, (request, response, next) => {
+      listenFirst(adapter, (request, response, next, matched = '') => {
         const route = this.#routes.get(pathOf(request));
         if (route?.handle !== undefined) {
           route.handle(request, response).catch(next);
           return;
         }
-        if (route !== undefined) hideBody(request);
+        // Fastify may be told to find a controller by other spellings of its path, too.
+        if (route !== undefined || this.#routes.has(matched)) hideBody(request);
         next();
       }),
     );

@@ -4,8 +4,9 @@ import { signNotification } from '@fic-webhooks/testing';
 import { Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { compileApps } from './compile-apps.js';
-import { findFreePort, startNode } from './node-process.js';
+import { startNode } from './node-process.js';
 import { codeOf, keys, receiverOptions, send, signing, startApp } from './start-app.js';
 
 const require = createRequire(import.meta.url);

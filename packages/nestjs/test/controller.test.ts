@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { challengeRequest, signNotification } from '@fic-webhooks/testing';
 import {
+  type ArgumentsHost,
   Body,
   type CallHandler,
   type CanActivate,
@@ -22,7 +23,8 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, REQUEST, Reflector, RouterModule } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { map } from 'rxjs';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { map, timeout } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { FicEvent } from '../src/index.js';
 import { FicWebhooksController, FicWebhooksModule, OnFicEvent } from '../src/index.js';
@@ -41,6 +43,27 @@ import {
 
 const event = 'received_documents.create';
 const notify = (ids: number[]) => signNotification({ name: event, ids }, signing);
+
+it.each(['/WEBHOOKS/fic', '/webhooks//fic', '/webhooks/%66ic', '/webhooks/fic/;a=1'])(
+  '@FicWebhooksController gets the body of what Fastify is told to take for its path: %s',
+  async (path) => {
+    @FicWebhooksController('webhooks/fic')
+    class Hooks {
+      @OnFicEvent('*')
+      received() {}
+    }
+    @Module({ imports: [FicWebhooksModule.forRoot(receiverOptions)], controllers: [Hooks] })
+    class AppModule {}
+    const adapter = new FastifyAdapter({
+      caseSensitive: false,
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      useSemicolonDelimiter: true,
+    });
+    const url = await startApp(AppModule, { adapter });
+    expect((await send(url + path, notify([1]))).status).toBe(204);
+  },
+);
 
 describe.each(platforms)('@FicWebhooksController on %s', (_platform, createAdapter) => {
   it('stands inside of the guards, interceptors and filters, and is wrapped by none', async () => {
@@ -213,6 +236,7 @@ describe.each(platforms)('@FicWebhooksController on %s', (_platform, createAdapt
 
   it.each([
     ['for all methods', 'webhooks/fic', '/webhooks/fic'],
+    ['with a slash at the end', 'webhooks/fic/', '/webhooks/fic'],
     [
       'for one of its methods, which Nest does not count',
       { path: 'webhooks/fic', method: RequestMethod.POST },
@@ -235,6 +259,57 @@ describe.each(platforms)('@FicWebhooksController on %s', (_platform, createAdapt
     // What a parser of the app would answer with 400.
     const malformed = signNotification({}, { ...signing, body: '{', contentType: 'application/json' });
     expect(codeOf(await send(url + path, malformed))).toBe('body-malformed');
+  });
+
+  it.each([
+    ['succeeds in the end', 204, ''],
+    ['fails in the end', 500, 'handler-failed'],
+  ])('answers by itself when an interceptor gives up on a handler that %s', async (_end, status, code) => {
+    const gaveUp: unknown[] = [];
+    @Injectable()
+    class Impatient implements NestInterceptor {
+      intercept(_context: unknown, next: CallHandler) {
+        return next.handle().pipe(timeout(20));
+      }
+    }
+    // What a filter of the app may do, whatever has been sent by then.
+    @Catch()
+    class Filter implements ExceptionFilter {
+      catch(error: unknown, host: ArgumentsHost) {
+        gaveUp.push(error);
+        const response = host.switchToHttp().getResponse();
+        const raw = response.raw ?? response;
+        raw.statusCode = 408;
+        raw.setHeader('content-type', 'text/plain');
+        raw.setHeader('content-length', 8);
+        raw.end('Too late');
+      }
+    }
+    let ended = false;
+    @FicWebhooksController('webhooks/fic')
+    class Hooks {
+      @OnFicEvent('*')
+      async received() {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        ended = true;
+        if (status === 500) throw new Error('failed on purpose');
+      }
+    }
+    for (const filters of [[], [{ provide: APP_FILTER, useClass: Filter }]]) {
+      ended = false;
+      @Module({
+        imports: [FicWebhooksModule.forRoot(receiverOptions)],
+        controllers: [Hooks],
+        providers: [{ provide: APP_INTERCEPTOR, useClass: Impatient }, ...filters],
+      })
+      class AppModule {}
+      const url = `${await startApp(AppModule, { adapter: createAdapter() })}/webhooks/fic`;
+      const answer = await send(url, notify([1]));
+      expect(ended).toBe(true);
+      expect([answer.status, answer.body === '' ? '' : codeOf(answer)]).toEqual([status, code]);
+      expect(answer.headers['content-type']).not.toBe('text/plain');
+    }
+    expect(gaveUp).toHaveLength(1);
   });
 
   it('takes part in the choice by host', async () => {

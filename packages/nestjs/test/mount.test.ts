@@ -190,6 +190,7 @@ describe.each(platforms)('the mount on %s', (_platform, createAdapter) => {
   it.each([
     ['by its path', ['webhooks/fic']],
     ['by a pattern', ['webhooks/*path']],
+    ['by its path with a slash at the end', ['webhooks/fic/']],
     ['for one of its methods', [{ path: 'webhooks/fic', method: RequestMethod.POST }]],
   ])('stands outside of the global prefix when excluded %s', async (_way, exclude) => {
     const url = await startApp(createPlainModule(), {
@@ -197,6 +198,14 @@ describe.each(platforms)('the mount on %s', (_platform, createAdapter) => {
       configure: (app) => app.setGlobalPrefix('api', { exclude }),
     });
     expect(await findWebhooks(url, ['/webhooks/fic', '/api/webhooks/fic'])).toEqual(['/webhooks/fic']);
+  });
+
+  it('refuses a global prefix with a parameter at the start', async () => {
+    const start = startApp(createPlainModule(), {
+      adapter: createAdapter(),
+      configure: (app) => app.setGlobalPrefix('api/:tenant'),
+    });
+    await expect(start).rejects.toThrow('The global prefix of the app is "api/:tenant"');
   });
 
   it('stays behind the prefix when other paths are excluded', async () => {

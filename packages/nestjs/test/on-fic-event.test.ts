@@ -15,6 +15,7 @@ import {
 } from '@nestjs/common';
 import { type ContextId, ContextIdFactory, REQUEST } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { defer } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FicContext, FicEvent, UnknownFicEvent } from '../src/index.js';
 import {
@@ -269,6 +270,31 @@ describe('@OnFicEvent', () => {
     expect(lines.join('\n')).toContain("Handler 'Clients.changed' failed on entities.clients.create");
   });
 
+  it.each(['of an instance', 'of an instance for each event'])(
+    'waits for the Observable that a handler %s returns',
+    async (which) => {
+      const steps: string[] = [];
+      let broken = true;
+      @Injectable({ scope: which === 'of an instance' ? Scope.DEFAULT : Scope.REQUEST })
+      class Handlers {
+        @OnFicEvent('*')
+        handle() {
+          return defer(async () => {
+            steps.push('subscribed');
+            await new Promise((resolve) => setTimeout(resolve, 10));
+            if (broken) throw new Error('failed on purpose');
+            steps.push('done');
+          });
+        }
+      }
+      const notify = await start({ providers: [Handlers] });
+      expect(await notify()).toBe(500);
+      broken = false;
+      expect(await notify()).toBe(204);
+      expect(steps).toEqual(['subscribed', 'subscribed', 'done']);
+    },
+  );
+
   it('refuses a static method', () => {
     expect(() => {
       class Handlers {
@@ -338,6 +364,21 @@ describe('@OnFicEvent in providers with a scope', () => {
     const ids = calls.map((line) => line.split(' ').at(-1));
     expect(calls.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['handlers 1', 'handlers 2']);
     expect(new Set(ids).size).toBe(2);
+  });
+
+  it.each([
+    ['request-scoped', Scope.REQUEST],
+    ['transient', Scope.TRANSIENT],
+  ])('finds those that a %s factory makes under their class', async (_name, scope) => {
+    const calls: string[] = [];
+    const { Shared, Handlers } = createScoped(scope, calls);
+    const useFactory = (shared: object) => new Handlers(shared);
+    const notify = await start({
+      providers: [Shared, { provide: Handlers, scope, useFactory, inject: [Shared] }],
+    });
+    expect(await notify({ ids: [1] })).toBe(204);
+    expect(await notify({ ids: [2] })).toBe(204);
+    expect(calls.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['handlers 1', 'handlers 2']);
   });
 
   it('gives them the event as REQUEST', async () => {

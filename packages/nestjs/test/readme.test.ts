@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { challengeRequest, signNotification } from '@fic-webhooks/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { compileApps } from './compile-apps.js';
-import { findFreePort, startNode } from './node-process.js';
+import { startNode } from './node-process.js';
 import { codeOf, keys, secondSigning, send, signing, sink } from './start-app.js';
 
 // Every ```ts block of the README is compiled as a Nest project is, and run in a process of its own, with the built

@@ -4,9 +4,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestKeyPair, runConformance, sendOverHttp, signNotification } from '@fic-webhooks/testing';
+import { findFreePort } from '../../../../scripts/find-free-port.js';
 
 const separator = process.argv.indexOf('--');
 const own = process.argv.slice(2, separator);
@@ -142,13 +142,4 @@ async function untilAnswering() {
     }
   }
   throw new Error('The endpoint did not answer within a minute.');
-}
-
-async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
