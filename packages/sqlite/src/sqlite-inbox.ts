@@ -12,7 +12,7 @@ import type {
   NewInboxItem,
   PutResult,
 } from '@fic-webhooks/core';
-import { InvalidOptionError } from '@fic-webhooks/core';
+import { checkDeadLetterReason, InvalidOptionError } from '@fic-webhooks/core';
 import { type ResolvedOptions, resolveOptions, type SqliteInboxOptions } from './sqlite-inbox-options.js';
 import { CheckpointSchedule } from './store/checkpoint-schedule.js';
 import { readable } from './store/readable.js';
@@ -198,7 +198,9 @@ function toLetter({ payload, handled, ...letter }: LetterRow): DeadLetter {
   };
 }
 
-function checkQuery({ limit = 100, after }: DeadLetterQuery): void {
+/** Here, before a thread sees them: a boolean ends the whole process in the driver. */
+function checkQuery({ reason, limit = 100, after }: DeadLetterQuery): void {
+  checkDeadLetterReason(reason);
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
     throw new InvalidOptionError(
       'option-invalid',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findControl } from '../src/transactions/find-control.js';
+import { splitStatements } from '../src/transactions/split-statements.js';
 
 const trigger = `CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN
   INSERT INTO b VALUES ('x;y'); -- COMMIT
@@ -21,10 +22,12 @@ describe('control of transactions', () => {
     [`${trigger}; COMMIT`, 'COMMIT'],
     [`${trigger}; ${trigger}; COMMIT`, 'COMMIT'],
     ['CREATE TABLE trigger_a (id); COMMIT', 'COMMIT'],
+    // Its name needs no quotes.
+    ['CREATE TABLE trigger (id); COMMIT', 'COMMIT'],
     ['SELECT "a;b", `c;d`, [e;f]; DETACH x', 'DETACH'],
     ['COMMIT/* not closed', 'COMMIT'],
   ])('%j has %s', (sql, word) => {
-    expect(findControl(sql)).toBe(word);
+    expect(findControl(splitStatements(sql))).toBe(word);
   });
 
   test.each([
@@ -42,6 +45,6 @@ describe('control of transactions', () => {
     'CREATE TABLE begin_end (commit_at TEXT)',
     "SELECT 'not closed; COMMIT",
   ])('%j has none', (sql) => {
-    expect(findControl(sql)).toBeUndefined();
+    expect(findControl(splitStatements(sql))).toBeUndefined();
   });
 });

@@ -46,6 +46,24 @@ test.each([60_000, 9_000])(
   },
 );
 
+test('that a claim came too late to be made is told, and it is made by the next order', async () => {
+  const inbox = openInbox({ pollInterval: 10 });
+  const troubles: unknown[] = [];
+  const worker = inbox.work({
+    concurrency: 1,
+    lease: 1_500,
+    process: async () => ({ kind: 'done' }),
+    onTrouble: (error) => troubles.push((error as Error).message),
+  });
+  onTestFinished(() => worker.stop({ deadline: 0 }));
+  await inbox.ready();
+  // Shorter than what would be told as an answer that is missing.
+  const { over } = await stallThreads(3_000);
+  await Promise.all([inbox.put(newItem()), over]);
+  await expect.poll(async () => (await inbox.health()).waiting).toBe(0);
+  expect(troubles).toEqual([expect.stringContaining('nothing was begun by it')]);
+});
+
 test('a worker does not take from itself what it could not renew while the disk hung', async () => {
   // There is always a claim on its way, and before the first renewal.
   const inbox = openInbox({ pollInterval: 10 });

@@ -2,7 +2,7 @@ import Database from 'libsql';
 import { expect, test } from 'vitest';
 import type { Connection } from '../src/database/connection.js';
 import { migrate } from '../src/database/migrate.js';
-import { applicationId } from '../src/database/schema.js';
+import { applicationId, schemaSteps } from '../src/database/schema.js';
 import { newItem } from './support/new-item.js';
 import { openInbox, temporaryFile } from './support/open-inbox.js';
 
@@ -39,6 +39,23 @@ test('a step that fails half-way leaves the file as it was', () => {
   expect(database.inTransaction).toBe(false);
   migrate(database, [one, two]);
   expect(database.pragma('user_version')).toEqual([{ user_version: 2 }]);
+});
+
+test('a file of the first version goes on where its dead letters ended', async () => {
+  const file = temporaryFile();
+  const first = open(file);
+  first.exec('PRAGMA journal_mode = WAL');
+  migrate(first, schemaSteps.slice(0, 1));
+  const item = newItem();
+  first.exec(`INSERT INTO fic_webhooks_items (key, fingerprint, name, payload, received_at, retention, remember_until, due_at)
+      VALUES ('waits', 'f', '${item.name}', '${JSON.stringify(item.payload)}', 1, 1, 1, 1);
+    INSERT INTO fic_webhooks_remembered VALUES ('discarded', 'f', 9000000000000000, 7)`);
+  first.close();
+  const inbox = openInbox({ file });
+  await inbox.bury({ ...item, reason: 'unreadable', error: 'later' });
+  expect(await inbox.deadLetters.list({ after: 'discarded' })).toMatchObject([{ key: item.key }]);
+  expect(await inbox.health()).toMatchObject({ waiting: 1, deadLetters: 1 });
+  expect(await inbox.put(newItem({ key: 'waits', fingerprint: 'f' }))).toBe('duplicate');
 });
 
 test('a file that was cut off before its first step is begun again', async () => {

@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createTestKeyPair, sendOverHttp, signNotification } from '@fic-webhooks/testing';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { newItem } from './support/new-item.js';
 import { openInbox } from './support/open-inbox.js';
 
@@ -32,14 +32,6 @@ function pick(heading: string): string {
   const snippet = snippets.find((text) => section.includes(text));
   if (snippet === undefined) throw new Error(`There is no snippet under ${heading}.`);
   return snippet;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 interface Compiled {

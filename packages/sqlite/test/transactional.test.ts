@@ -278,6 +278,76 @@ test('values that SQLite cannot store are refused before the driver sees them', 
   }
 });
 
+test('several statements in one call are refused, unless by exec', async () => {
+  const inbox = await withEffects();
+  const two = "INSERT INTO effects VALUES (1, 'a'); INSERT INTO effects VALUES (2, 'b')";
+  for (const call of ['run', 'get', 'all', 'prepare'] as const) {
+    const attempt = inbox.transaction((tx) => void tx[call](two));
+    await expect(attempt, call).rejects.toMatchObject({
+      code: 'transaction-invalid',
+      message: expect.stringContaining('Use exec'),
+    });
+  }
+  // What is behind a null character is not read by the driver.
+  for (const call of ['run', 'exec'] as const) {
+    const attempt = inbox.transaction((tx) => void tx[call](two.replace(';', '\0;')));
+    expect(await codeOf(attempt), call).toBe('transaction-invalid');
+  }
+  expect(await effectsOf(inbox)).toEqual([]);
+  await inbox.transaction((tx) => {
+    tx.exec(two);
+    tx.run("INSERT INTO effects VALUES (3, 'c;d'); -- and nothing; more\n ; /* ; */");
+  });
+  expect((await effectsOf(inbox)).map(({ id }) => id)).toEqual([1, 2, 3]);
+});
+
+test('parameters must be those of the statement', async () => {
+  const inbox = await withEffects();
+  for (const [sql, parameters] of [
+    ['INSERT INTO effects VALUES (?, ?)', [1]],
+    ['INSERT INTO effects VALUES (?, ?)', [1, 'a', 2]],
+    ['INSERT INTO effects VALUES (?, ?)', undefined],
+    ["INSERT INTO effects VALUES (1, 'a')", [1]],
+    ['INSERT INTO effects VALUES (:id, :note)', { id: 1 }],
+    ['INSERT INTO effects VALUES (:id, :note)', { id: 1, Note: 'a' }],
+    ['INSERT INTO effects VALUES (:id, :note)', { id: 1, note: 'a', more: 2 }],
+    ['INSERT INTO effects VALUES (:id, :note)', { ':id': 1, ':note': 'a' }],
+    ['INSERT INTO effects VALUES (:id, :toString)', { id: 1 }],
+    ["INSERT INTO effects VALUES (1, 'a')", { id: 1 }],
+    // The driver would end the process.
+    ['INSERT INTO effects VALUES (?, :note)', { note: 'a' }],
+    ['INSERT INTO effects VALUES (?1, ?2)', { 1: 1, 2: 'a' }],
+  ] as const) {
+    const attempt = inbox.transaction((tx) => tx.run(sql, parameters as never));
+    expect(await codeOf(attempt), `${sql} ${JSON.stringify(parameters)}`).toBe('transaction-invalid');
+  }
+  expect(await effectsOf(inbox)).toEqual([]);
+  await inbox.transaction((tx) => {
+    tx.run('INSERT INTO effects VALUES (:id, @note)', { id: 1, note: 'a' });
+    tx.run('INSERT INTO effects VALUES (:id, @note)', [2, 'b']);
+    tx.run('INSERT INTO effects VALUES (?2, ?1)', ['c', 3]);
+    tx.run("INSERT INTO effects VALUES (4, 'd')", {});
+  });
+  expect((await effectsOf(inbox)).map(({ note }) => note)).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test("an error of the user's own is left as it is, whatever it looks like", async () => {
+  const inbox = await withEffects();
+  const getter = Object.defineProperty(new Error('a trap'), 'code', {
+    get() {
+      throw new Error('sprung');
+    },
+  });
+  const codes = ['SQLITE_CORRUPT', 'SQLITE_BUSY', 'SQLITE_FULL', '__proto__', 'constructor'];
+  for (const own of [...codes.map((code) => Object.assign(new Error('my own'), { code })), getter]) {
+    const attempt = inbox.transaction(() => {
+      throw own;
+    });
+    expect(await attempt.catch((error: unknown) => error)).toBe(own);
+  }
+  expect(await effectsOf(inbox)).toEqual([]);
+});
+
 test("an error of the user's own SQL keeps SQLite's code", async () => {
   const inbox = await withEffects();
   await inbox.transaction((tx) => tx.exec('CREATE TABLE once (id INTEGER PRIMARY KEY)'));

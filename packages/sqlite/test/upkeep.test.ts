@@ -82,6 +82,43 @@ test('a list of dead letters goes on after one that has been dealt with', async 
   for (const limit of [0, 1.5, 1_001, Number.NaN]) {
     await expect(inbox.deadLetters.list({ limit })).rejects.toMatchObject({ code: 'option-invalid' });
   }
+  // A boolean would end the process in the driver.
+  for (const reason of [true, null, 5, 'Attempts', 'toString', ['attempts']]) {
+    const listing = inbox.deadLetters.list({ reason: reason as never });
+    await expect(listing).rejects.toMatchObject({ code: 'option-invalid', option: 'reason' });
+  }
+  expect(await inbox.deadLetters.list({ reason: 'unreadable' })).toHaveLength(4);
+  expect(await inbox.deadLetters.list({ reason: 'attempts' })).toEqual([]);
+});
+
+test('a list that goes on after letters that are all gone has what came later', async () => {
+  const file = temporaryFile();
+  let inbox = openInbox({ file });
+  const bury = async (error: string) => {
+    const letter = { ...newItem(), reason: 'unreadable', error } as const;
+    await inbox.bury(letter);
+    return letter.key;
+  };
+  const after = async (key = '') => (await inbox.deadLetters.list({ after: key })).map(({ error }) => error);
+  const keys = [await bury('1'), await bury('2'), await bury('3')];
+  for (const key of keys) await inbox.deadLetters.discard(key);
+  keys.push(await bury('4'), await bury('5'));
+  expect(await after(keys[2])).toEqual(['4', '5']);
+  // Also of letters that were done after a retry, and of an inbox that was opened again.
+  for (const key of keys.slice(3)) await inbox.deadLetters.retry(key);
+  const worker = inbox.work({
+    concurrency: 1,
+    lease: 60_000,
+    process: async () => ({ kind: 'done' }),
+    onTrouble: () => {},
+  });
+  await expect.poll(async () => (await inbox.health()).waiting).toBe(0);
+  await worker.stop({ deadline: 1_000 });
+  await inbox.close();
+  inbox = openInbox({ file });
+  await bury('6');
+  expect(await after(keys[2])).toEqual(['6']);
+  expect(await after(keys[4])).toEqual(['6']);
 });
 
 test('the keys of a great many events are forgotten bit by bit, and accepting goes on', async () => {

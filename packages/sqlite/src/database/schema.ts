@@ -49,4 +49,15 @@ export const schemaSteps: readonly string[] = [
   -- Written to find out whether the disk takes something again.
   CREATE TABLE fic_webhooks_probe (id INTEGER PRIMARY KEY, filler BLOB) STRICT;
   `,
+  // A list that goes on after a letter that is gone must find all that came later: no id up to the one that it had may be
+  // given again. AUTOINCREMENT would write one more page with every commit; this writes only when a letter goes, and is read
+  // once per commit.
+  `
+  CREATE TABLE fic_webhooks_last_position (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL) STRICT;
+  INSERT INTO fic_webhooks_last_position SELECT 1, coalesce(max(position), 0) FROM fic_webhooks_remembered;
+  CREATE TRIGGER fic_webhooks_keep_position AFTER DELETE ON fic_webhooks_items WHEN OLD.buried_at IS NOT NULL
+  BEGIN
+    UPDATE fic_webhooks_last_position SET position = OLD.id WHERE position < OLD.id;
+  END;
+  `,
 ];

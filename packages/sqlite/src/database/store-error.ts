@@ -43,7 +43,7 @@ export function isBusy(error: unknown): boolean {
 
 /** True for a fault of one statement, as against one of the file, the disk or the connection. */
 export function isStatementFault(error: unknown): boolean {
-  return !(error instanceof StoreError) && describers[primaryCode(error)] === undefined;
+  return !(error instanceof StoreError) && !describers.has(primaryCode(error));
 }
 
 type Describer = (file: string) => StoreFailure;
@@ -78,16 +78,18 @@ const faulty: Describer = (file) => {
   };
 };
 
-const describers: Readonly<Record<string, Describer>> = {
-  SQLITE_BUSY: locked,
-  SQLITE_LOCKED: locked,
-  SQLITE_READONLY: unreachable,
-  SQLITE_IOERR: faulty,
-  SQLITE_CORRUPT: corrupt,
-  SQLITE_FULL: full,
-  SQLITE_CANTOPEN: unreachable,
-  SQLITE_NOTADB: corrupt,
-};
+const describers: ReadonlyMap<string, Describer> = new Map(
+  Object.entries({
+    SQLITE_BUSY: locked,
+    SQLITE_LOCKED: locked,
+    SQLITE_READONLY: unreachable,
+    SQLITE_IOERR: faulty,
+    SQLITE_CORRUPT: corrupt,
+    SQLITE_FULL: full,
+    SQLITE_CANTOPEN: unreachable,
+    SQLITE_NOTADB: corrupt,
+  }),
+);
 
 function hasNoRoom(file: string): boolean {
   try {
@@ -102,7 +104,7 @@ export function describeFailure(error: unknown, file: string): StoreFailure {
   if (error instanceof StoreError) return error.failure;
   const detail = error instanceof Error ? error.message : String(error);
   const isUnopened = detail.startsWith('ConnectionFailed') || isSystemError(error);
-  const describe = isUnopened ? unreachable : describers[primaryCode(error)];
+  const describe = isUnopened ? unreachable : describers.get(primaryCode(error));
   if (describe !== undefined) return { ...describe(file), detail };
   return { code: 'inbox-unreachable', message: `${file} could not be used: ${detail}`, detail };
 }

@@ -49,6 +49,8 @@ export interface Claimed {
   readonly rows: readonly ClaimedRow[];
   /** Milliseconds until another item is due; 0 when one is, and undefined when none waits. */
   readonly nextDue: number | undefined;
+  /** Whether the order came too late, and nothing was looked for. */
+  readonly isLate?: boolean;
 }
 
 /** A dead letter as it was read. */
@@ -71,7 +73,7 @@ interface StoreOperations {
   open(): void;
   put(item: StoredItem): PutResult;
   bury(letter: StoredLetter): void;
-  /** Nothing is claimed after `before`, by `Date.now()`: too little of the lease would be left. */
+  /** Nothing is claimed after `before`, by the clock of the store: too little of the lease would be left. */
   claim(order: { readonly count: number; readonly lease: number; readonly before: number }): Claimed;
   /** Gives the tokens whose claim is lost. */
   renew(order: { readonly claims: readonly ClaimReference[]; readonly lease: number }): readonly string[];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PutResult } from '@fic-webhooks/core';
-import type { ColumnValue, Connection } from '../database/connection.js';
+import type { ColumnValue, Connection, Statement } from '../database/connection.js';
 import { now } from '../database/schema.js';
 import { readable } from '../store/readable.js';
 import type {
@@ -16,6 +16,9 @@ type ReadRow = Omit<ClaimedRow, 'token'> & { readonly id: number; readonly taken
 /** All that is ever written to the items. Each method is to be run in a transaction, and is undone as a whole when it throws. */
 export class WriteStatements {
   readonly #connection: Connection;
+  /** Of the transaction that runs: read once, because each look takes as long as a part of the writing. */
+  #nextId: number | undefined;
+  readonly #nextIdOf;
   readonly #insert;
   readonly #insertLetter;
   readonly #known;
@@ -41,12 +44,17 @@ export class WriteStatements {
     const columns = 'key, fingerprint, name, payload, received_at, retention, remember_until, due_at';
     const values = `?1, ?2, ?3, ?4, ?5, ?6, ${now} + ?6, ${now}`;
     const own = 'WHERE key = ?1 AND token = ?2';
+    // Beyond every dead letter that is gone, too: see the schema.
+    this.#nextIdOf = prepare(
+      `SELECT 1 + max((SELECT position FROM fic_webhooks_last_position),
+         coalesce((SELECT max(id) FROM fic_webhooks_items), 0)) AS id`,
+    );
     this.#insert = prepare(
-      `INSERT INTO fic_webhooks_items (${columns}) SELECT ${values} WHERE ${unknown} ON CONFLICT (key) DO NOTHING`,
+      `INSERT INTO fic_webhooks_items (${columns}, id) SELECT ${values}, ?7 WHERE ${unknown} ON CONFLICT (key) DO NOTHING`,
     );
     this.#insertLetter = prepare(
-      `INSERT INTO fic_webhooks_items (${columns}, reason, error, buried_at)
-       SELECT ${values}, ?7, ?8, ${now} WHERE ${unknown} ON CONFLICT (key) DO NOTHING`,
+      `INSERT INTO fic_webhooks_items (${columns}, reason, error, buried_at, id)
+       SELECT ${values}, ?7, ?8, ${now}, ?9 WHERE ${unknown} ON CONFLICT (key) DO NOTHING`,
     );
     this.#known = prepare(
       `SELECT fingerprint = ?2 AS same FROM fic_webhooks_items WHERE key = ?1
@@ -102,15 +110,27 @@ export class WriteStatements {
     );
   }
 
+  /** To be called when a transaction has begun: before, others may write. */
+  begin(): void {
+    this.#nextId = undefined;
+  }
+
   put(item: StoredItem): PutResult {
-    if (this.#insert.run(item).changes === 1) return 'stored';
+    if (this.#insertWithId(this.#insert, item)) return 'stored';
     const [key, fingerprint] = item;
     const known = this.#known.get([key, fingerprint]) as { same: number } | undefined;
     return known?.same === 1 ? 'duplicate' : 'conflict';
   }
 
   bury(letter: StoredLetter): void {
-    this.#insertLetter.run(letter);
+    this.#insertWithId(this.#insertLetter, letter);
+  }
+
+  #insertWithId(statement: Statement, values: StoredItem | StoredLetter): boolean {
+    this.#nextId ??= (this.#nextIdOf.get([]) as { id: number }).id;
+    if (statement.run([...values, this.#nextId]).changes !== 1) return false;
+    this.#nextId++;
+    return true;
   }
 
   /** Milliseconds until something is due; at most 0 when something is, undefined when nothing waits. */

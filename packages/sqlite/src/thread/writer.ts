@@ -160,6 +160,7 @@ export class Writer {
     const { connection, statements } = open;
     if (this.#answerIdleClaims(statements)) return 0;
     connection.exec('BEGIN IMMEDIATE');
+    statements.begin();
     this.#waitingSince = undefined;
     const group: Arrived[] = [];
     const checkpoints: Arrived[] = [];
@@ -319,5 +320,5 @@ function perform(statements: WriteStatements, name: OperationName, argument: unk
 
 /** By an order that has waited for too long nothing is claimed: its worker may have claims to renew first, or be gone. */
 function claim(statements: WriteStatements, order: OperationArgument<'claim'>): Claimed {
-  return Date.now() > order.before ? { rows: [], nextDue: 0 } : statements.claim(order);
+  return Date.now() > order.before ? { rows: [], nextDue: 0, isLate: true } : statements.claim(order);
 }

@@ -1,8 +1,11 @@
 import type { Connection } from '../database/connection.js';
 import type { StatementCache } from '../database/statement-cache.js';
 import { bind } from './bind.js';
+import type { FaultWatch } from './fault-watch.js';
 import { findControl } from './find-control.js';
+import { findParameters } from './find-parameters.js';
 import { invalidTransaction } from './invalid-transaction.js';
+import { splitStatements } from './split-statements.js';
 import type {
   SqliteChanges,
   SqliteParameters,
@@ -20,11 +23,19 @@ export interface OpenTransaction {
   end(): void;
 }
 
-/** Wraps a connection that is in a transaction. */
-export function openTransaction(connection: Connection, statements: StatementCache): OpenTransaction {
+/**
+ * Wraps a connection that is in a transaction.
+ *
+ * @param watch - Sees whatever the driver throws.
+ */
+export function openTransaction(
+  connection: Connection,
+  statements: StatementCache,
+  watch: FaultWatch,
+): OpenTransaction {
   let isOpen = true;
 
-  function check(sql: string): void {
+  function checkOpen(): void {
     if (!isOpen) {
       throw invalidTransaction(
         'The transaction has ended. Use it only inside of the function that it was given to, without await.',
@@ -36,30 +47,49 @@ export function openTransaction(connection: Connection, statements: StatementCac
         'The transaction was rolled back by SQLite after an error: let that error pass.',
       );
     }
-    const control = findControl(sql);
-    if (control === undefined) return;
+  }
+
+  /** Gives the tokens of each statement. */
+  function check(sql: string): string[][] {
+    checkOpen();
+    if (sql.includes('\0')) {
+      throw invalidTransaction(
+        'The statement has a null character, where SQLite would stop to read. Probably it was put together from values: bind them as parameters.',
+      );
+    }
+    const found = splitStatements(sql);
+    const control = findControl(found);
+    if (control === undefined) return found;
     throw invalidTransaction(
       `${control} cannot be used in this transaction: it is begun and ended for you. Return to commit it, throw to roll it back.`,
     );
   }
 
   function prepare(sql: string): SqliteStatement {
-    check(sql);
-    const statement = statements.prepare(sql);
-    const guarded = <Result>(work: () => Result): Result => {
-      check('');
-      return work();
+    const [tokens = [], ...more] = check(sql);
+    // The driver would do the first one, and say nothing of the others.
+    if (more.length > 0) {
+      throw invalidTransaction(
+        'The text has several statements, of which run, get, all and prepare do one. Use exec if it has no parameters, else one call for each statement.',
+      );
+    }
+    const expected = findParameters(tokens);
+    const statement = watch.run(() => statements.prepare(sql));
+    const guarded = <Result>(work: (bound: never) => Result, parameters?: SqliteParameters): Result => {
+      checkOpen();
+      const bound = bind(expected, parameters);
+      return watch.run(() => work(bound as never));
     };
     return {
       run: (parameters) =>
-        guarded(() => {
-          const { changes, lastInsertRowid } = statement.run(bind(parameters) as never) as SqliteChanges;
+        guarded((bound) => {
+          const { changes, lastInsertRowid } = statement.run(bound) as SqliteChanges;
           return { changes, lastInsertRowid };
-        }),
+        }, parameters),
       get: <Row>(parameters?: SqliteParameters) =>
-        guarded(() => clean(statement.get(bind(parameters) as never)) as Row | undefined),
+        guarded((bound) => clean(statement.get(bound)) as Row | undefined, parameters),
       all: <Row>(parameters?: SqliteParameters) =>
-        guarded(() => statement.all(bind(parameters) as never).map((row) => clean(row) as Row)),
+        guarded((bound) => statement.all(bound).map((row) => clean(row) as Row), parameters),
     };
   }
 
@@ -69,7 +99,7 @@ export function openTransaction(connection: Connection, statements: StatementCac
     all: (sql, parameters) => prepare(sql).all(parameters),
     exec: (sql) => {
       check(sql);
-      connection.exec(sql);
+      watch.run(() => connection.exec(sql));
     },
     prepare,
   };

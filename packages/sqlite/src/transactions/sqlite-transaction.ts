@@ -1,7 +1,10 @@
 /** A value that can be bound to a parameter. SQLite has no booleans: bind 0 or 1. */
 export type SqliteValue = null | number | bigint | string | Uint8Array;
 
-/** Parameters of a statement: by position for `?`, by name for `:name`, `@name` and `$name`. */
+/**
+ * Parameters of a statement: by position for all of them, or by name, without its first character, for `:name`, `@name` and
+ * `$name`. Each must have its value, and there must be no more.
+ */
 export type SqliteParameters = readonly SqliteValue[] | Readonly<Record<string, SqliteValue>>;
 
 /** What a statement changed. */
@@ -21,7 +24,8 @@ export interface SqliteStatement {
 /**
  * A transaction on the file of the inbox. All calls are synchronous. Each throws what SQLite says, an `Error` with a `code`
  * such as `SQLITE_CONSTRAINT`, and FicWebhooksError `transaction-invalid` for whatever would break the transaction: its
- * control, a value that cannot be bound, a use after its end.
+ * control, a value that cannot be bound, parameters that are not those of the statement, several statements where one is
+ * done, a use after its end.
  *
  * @example
  * ```ts

@@ -3,8 +3,9 @@ import { FicWebhooksError } from '@fic-webhooks/core';
 import { type Connection, rollBack } from '../database/connection.js';
 import { identifyFile } from '../database/identify-file.js';
 import { StatementCache } from '../database/statement-cache.js';
-import { describeFailure, isBusy, isStatementFault } from '../database/store-error.js';
+import { describeFailure, isBusy } from '../database/store-error.js';
 import type { StoreClient } from '../store/store-client.js';
+import { FaultWatch } from './fault-watch.js';
 import { invalidTransaction } from './invalid-transaction.js';
 import { openTransaction } from './open-transaction.js';
 import type { SqliteTransaction } from './sqlite-transaction.js';
@@ -93,7 +94,8 @@ export class Transactor {
 
   #transact<Result>(work: (tx: SqliteTransaction) => Result): Result {
     const connection = this.#connection as Connection;
-    const { tx, end } = openTransaction(connection, this.#statements as StatementCache);
+    const watch = new FaultWatch();
+    const { tx, end } = openTransaction(connection, this.#statements as StatementCache, watch);
     try {
       const result = work(tx);
       if (isThenable(result)) {
@@ -109,22 +111,23 @@ export class Transactor {
           'The transaction was rolled back by SQLite after an error: let that error pass.',
         );
       }
-      connection.exec('COMMIT');
+      watch.run(() => connection.exec('COMMIT'));
       return result;
     } catch (error) {
       end();
-      this.#abandon(error);
-      throw isStatementFault(error) ? error : this.#explain(error);
+      this.#abandon(watch);
+      // Anything else is the application's own, whatever it looks like.
+      throw watch.has(error) ? this.#explain(error) : error;
     }
   }
 
-  #abandon(error: unknown): void {
+  #abandon(watch: FaultWatch): void {
     const connection = this.#connection as Connection;
     try {
       rollBack(connection);
     } finally {
       // After a fault of the disk nobody knows what state the connection is in.
-      if (!isStatementFault(error)) this.close();
+      if (!watch.isEmpty) this.close();
     }
   }
 

@@ -9,6 +9,7 @@ import {
 } from '@fic-webhooks/core';
 import type { StoreClient } from '../store/store-client.js';
 import type { ClaimedRow } from '../store/store-operations.js';
+import { storeClock } from './store-clock.js';
 
 /** Milliseconds after which something that failed is tried again. */
 const retryEvery = 500;
@@ -30,7 +31,7 @@ export interface SqliteWorkerOptions {
 interface Run {
   readonly row: ClaimedRow;
   readonly controller: AbortController;
-  /** Until when the claim stands at least, by `Date.now()`: the store is on this machine, and goes by the same clock. */
+  /** Until when the claim stands at least, by the clock of the store, which is on this machine. */
   until: number;
   /** Its verdict, or a release, is what counts from here on. */
   ended: boolean;
@@ -87,16 +88,16 @@ export class SqliteWorker implements InboxWorker {
     // After a standstill of the process: its own claims first, or it would take them from itself.
     if ([...this.#runs].some(({ until }) => this.#isShort(until))) await this.#renew();
     try {
-      const until = Date.now() + work.lease;
+      const until = storeClock() + work.lease;
       const order = { count, lease: work.lease, before: until - work.lease / 3 };
-      const { rows, nextDue } = await client.insist('claim', order, (error) => this.#report(error));
+      const { rows, nextDue, isLate } = await client.insist('claim', order, (error) => this.#report(error));
       if (rows.length > 0) this.#options.onClaim(rows.length);
       if (this.#stopping !== undefined) {
         await this.#giveBack(rows);
         return Number.POSITIVE_INFINITY;
       }
-      if (this.#isShort(until)) {
-        if (rows.length > 0) this.#report(claimedLate(work.lease));
+      if (isLate || this.#isShort(until)) {
+        if (isLate || rows.length > 0) this.#report(claimedLate(work.lease));
         await this.#giveBack(rows);
         return retryEvery;
       }
@@ -177,7 +178,7 @@ export class SqliteWorker implements InboxWorker {
     const { client, work } = this.#options;
     const runs = [...this.#runs].filter(({ ended }) => !ended);
     if (runs.length === 0) return;
-    const until = Date.now() + work.lease;
+    const until = storeClock() + work.lease;
     try {
       const claims = runs.map(({ row: { key, token } }) => ({ key, token }));
       const lost = new Set(await client.request('renew', { claims, lease: work.lease }));
@@ -197,7 +198,7 @@ export class SqliteWorker implements InboxWorker {
    * `performance.now()` may not.
    */
   #isShort(until: number): boolean {
-    return until <= Date.now() + this.#options.work.lease / 3;
+    return until <= storeClock() + this.#options.work.lease / 3;
   }
 
   #report(error: unknown): void {
@@ -268,7 +269,7 @@ function isOver(error: unknown): boolean {
 function claimedLate(lease: number): FicWebhooksError {
   return new FicWebhooksError(
     'inbox-unreachable',
-    `A claim took more than two thirds of its lease of ${lease} ms, and what it found was given back. Probably the disk is slow, or this process stood still: raise worker.lease if it happens often.`,
+    `A claim took more than two thirds of its lease of ${lease} ms, and nothing was begun by it. Probably the disk is slow, or this process stood still: raise worker.lease if it happens often.`,
   );
 }
 
