@@ -91,7 +91,11 @@ async function runParts() {
           onProgress: progress.show,
         });
         progress.end(isPassed(round));
-        if (!isPassed(round)) console.log(`  Its ledger is kept in ${keepEvidence(round.folder, title)}.`);
+        // At once: a later round may not come to its end.
+        if (!isPassed(round)) {
+          console.log(formatFindings([{ title, round }]));
+          console.log(`  Its ledger is kept in ${keepEvidence(round.folder, title)}.`);
+        }
         rounds.push({ title, round });
         hitsBefore = round.hits;
       }

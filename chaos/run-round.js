@@ -16,10 +16,13 @@ import { killInMigration } from './supervise/kill-in-migration.js';
 import { supervise } from './supervise/supervise.js';
 import { watchStalls, watchStore } from './supervise/watch-stalls.js';
 
-/** Milliseconds for which a process lives at least once it has come to the point where it is killed. */
-const fuse = /** @type {const} */ ([100, 1_000]);
+/**
+ * How long a process works at least before it is killed, in times of how long it took to come to work: on a slow machine it
+ * would do nothing but start otherwise. A quarter of a second is what it takes on a fast one.
+ */
+const fuse = /** @type {const} */ ([0.4, 4]);
 /** The same where one fault is looked for. */
-const shortFuse = /** @type {const} */ ([100, 500]);
+const shortFuse = /** @type {const} */ ([0.1, 0.5]);
 
 /**
  * @typedef {object} RoundOptions
@@ -95,7 +98,8 @@ export async function runRound({
     });
     const watching = new AbortController();
     const endOfWatch = watchStore(
-      store.countWaiting,
+      // Both: a store may write at once, and be long in finding what it has, or the other way round.
+      () => Promise.all([store.probe(), store.countWaiting()]),
       (stall) => void ledger.keep({ is: 'fault', name: 'slow', ...stall }),
       watching.signal,
     );
@@ -162,8 +166,8 @@ export async function runRound({
 const backlog = 50;
 
 /**
- * Waits until nothing waits any more: one lease and the backoff after the last answer, the last fault, the last death of a
- * process, which events that crash bring about as well, and the end of a backlog.
+ * Waits until nothing waits any more: one lease and the backoff after the last answer, the last fault, the last death or stop of
+ * a process, which some events bring about as well, and the end of a backlog.
  *
  * @param {object} options
  * @param {import('./parts/part.js').Store} options.store
@@ -179,7 +183,7 @@ async function waitForQuiet({ store, processes, onProgress }) {
     const now = performance.now();
     // A slow machine works longer on what has come. That is no silence, and nothing that is stuck hides behind it.
     if (waiting > backlog) drained = now;
-    const after = Math.round(now - Math.max(drained, processes.lastDeath));
+    const after = Math.round(now - Math.max(drained, processes.lastTrouble));
     onProgress(`${waiting} events wait`);
     const isHopeless = now - start > within * settings.worker.crashes;
     if (waiting === 0 || after > within || isHopeless) return { waiting, after, within };

@@ -9,6 +9,11 @@ export const worker = {
   lease: 2_000,
 };
 
+/** How long a process may take that is ended in peace. Milliseconds. */
+export const closeWithin = 5_000;
+/** From then on it gives back what it has not finished: the last second is for that. */
+export const givesBackAfter = closeWithin - 1_000;
+
 export const applicationId = 1234;
 export const sink = 'http://127.0.0.1/webhooks/fic';
 

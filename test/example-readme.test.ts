@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../scripts/find-free-port.js';
 import { test as redisTest } from './stores/redis-test.js';
-import { findFreePort } from './support/find-free-port.js';
 import { root } from './support/read-snippets.js';
 
 /** The others are checked from the installed packages, by `npm run check:installed`. */

@@ -39,6 +39,8 @@ export function readHistory(records) {
   const deaths = new Map();
   /** Processes that were killed by a failpoint. @type {Set<number>} */
   const meant = new Set();
+  /** When each process was told to end in peace. @type {Map<number, number>} */
+  const closings = new Map();
   /** @type {Pause[]} */
   const pauses = [];
   /** Those of the machine. @type {Pause[]} */
@@ -70,6 +72,9 @@ export function readHistory(records) {
         if (record.port !== undefined) {
           pidsOfPort.set(record.port, [...(pidsOfPort.get(record.port) ?? []), record.pid]);
         }
+        break;
+      case 'closing':
+        closings.set(record.pid, record.at);
         break;
       case 'exit':
         exits.push(record);
@@ -114,6 +119,7 @@ export function readHistory(records) {
     exits,
     pauses,
     deaths,
+    closings,
     runs: [...runs.values()],
     accepted: new Set(attempts.filter(({ status = 0 }) => status >= 200 && status < 300).map(({ id }) => id)),
     hasEffect: (/** @type {string} */ id, /** @type {string} */ handler) => effects.has(`${id} ${handler}`),

@@ -6,6 +6,9 @@ import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
+/** Milliseconds that a group may take before it is worth a record: until it is on the disk its senders wait. */
+const late = 400;
+
 const [socketPath = '', filePath = ''] = process.argv.slice(2);
 const file = await open(filePath, 'a');
 
@@ -21,11 +24,21 @@ async function write() {
   while (waiting.length > 0) {
     const group = waiting;
     waiting = [];
-    await file.appendFile(group.map(({ line }) => `${line}\n`).join(''));
-    await file.datasync();
+    const from = Date.now();
+    await append(group.map(({ line }) => line));
+    const to = Date.now();
+    if (to - from > late) {
+      await append([JSON.stringify({ is: 'fault', name: 'slow ledger', from, to, at: to })]);
+    }
     for (const { confirm } of group) confirm();
   }
   isWriting = false;
+}
+
+/** @param {readonly string[]} lines */
+async function append(lines) {
+  await file.appendFile(lines.map((line) => `${line}\n`).join(''));
+  await file.datasync();
 }
 
 createServer((socket) => {

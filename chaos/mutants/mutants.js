@@ -107,8 +107,8 @@ export const mutants = [
     edits: [
       {
         package: 'bullmq',
-        find: 'const keep = age === 0 ? true : {',
-        replace: 'const keep = true ? true : {',
+        find: 'this.removeOnComplete = age === 0 ? true : {',
+        replace: 'this.removeOnComplete = true ? true : {',
       },
       { package: 'bullmq', find: 'randomBytes(9).toString("base64url")', replace: '"once"' },
       {

@@ -21,6 +21,7 @@
  * @property {readonly import('../supervise/inject-faults.js').Fault[]} faults
  * @property {string} [traced] A file that does not exist, for a process whose system calls are looked at.
  * @property {() => Promise<boolean>} [isBlocked] Whether nobody can write, for some hundred milliseconds already.
+ * @property {() => Promise<unknown>} probe Writes a little beside the inbox: how long that takes is no fault of the inbox.
  * @property {() => Promise<number>} countWaiting
  * @property {() => Promise<{ id: string, reason: string }[]>} listDeadLetters
  * @property {() => Promise<Map<string, number>>} countEffects

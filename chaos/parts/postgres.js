@@ -1,7 +1,9 @@
 import { bullmqInbox } from '@fic-webhooks/bullmq';
 import { postgresIsMissing } from '../../scripts/stores/find-postgres.js';
+import { startPostgres } from '../../scripts/stores/start-postgres.js';
 import { createEffects } from '../services/create-effects.js';
-import { startPostgres } from '../services/start-postgres.js';
+import { makeFaults } from '../services/make-faults.js';
+import { probePostgres } from '../services/probe-postgres.js';
 import { bullmqSlots } from './bullmq-slots.js';
 import { readInbox } from './read-inbox.js';
 
@@ -20,13 +22,16 @@ export const postgres = {
     await migrate({ url: server.url });
     const inbox = bullmqInbox({ connection: server.url });
     await inbox.ready();
+    const probe = await probePostgres(server.url);
     return {
       connection: { url: server.url, effects: server.url },
       transactional: true,
-      faults: server.faults,
+      faults: makeFaults('PostgreSQL', server),
       ...readInbox(inbox),
+      probe: probe.write,
       countEffects,
       close: async () => {
+        await probe.stop();
         await inbox.close();
         await server.stop();
       },

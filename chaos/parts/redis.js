@@ -1,8 +1,9 @@
 import { bullmqInbox } from '@fic-webhooks/bullmq';
 import { postgresIsMissing } from '../../scripts/stores/find-postgres.js';
+import { startPostgres } from '../../scripts/stores/start-postgres.js';
+import { redisIsMissing, startRedis } from '../../scripts/stores/start-redis.js';
 import { createEffects } from '../services/create-effects.js';
-import { startPostgres } from '../services/start-postgres.js';
-import { hasRedis, startRedis } from '../services/start-redis.js';
+import { makeFaults } from '../services/make-faults.js';
 import { bullmqSlots } from './bullmq-slots.js';
 import { readInbox } from './read-inbox.js';
 
@@ -12,11 +13,11 @@ export const redis = {
   name: 'redis',
   title: 'Redis',
   libraries: ['ioredis'],
-  missing: () => (hasRedis() ? undefined : 'redis-server is not installed'),
+  missing: redisIsMissing,
   slots: bullmqSlots,
   migrates: false,
-  async open({ folder }) {
-    const server = await startRedis(folder);
+  async open() {
+    const server = await startRedis();
     // Redis has no transactions to put effects into: those of this part go to PostgreSQL, where there is one.
     const database = postgresIsMissing() === undefined ? await startPostgres() : undefined;
     const countEffects = database === undefined ? async () => new Map() : await createEffects(database.url);
@@ -25,8 +26,10 @@ export const redis = {
     return {
       connection: { url: server.url, effects: database?.url },
       transactional: database !== undefined,
-      faults: server.faults,
+      faults: makeFaults('Redis', server),
       ...readInbox(inbox),
+      // Redis does one thing after the other, and waits for the disk itself: a look waits for that as well.
+      probe: () => inbox.health(),
       countEffects,
       close: async () => {
         await inbox.close();

@@ -5,6 +5,7 @@ import { sqliteInbox } from '@fic-webhooks/sqlite';
 import Database from 'libsql';
 import { missingTracer } from '../durability/trace-answers.js';
 import { mountSmallDisk } from '../services/mount-small-disk.js';
+import { probeSqlite } from '../services/probe-sqlite.js';
 import { receiving, working } from './failpoints.js';
 import { leaveOut } from './leave-out.js';
 import { putOldItems } from './put-old-items.js';
@@ -54,6 +55,7 @@ export const sqlite = {
     // No key of any kind: nothing but the inbox keeps an effect from happening twice.
     database.exec('CREATE TABLE effects (event TEXT NOT NULL)');
     if (!isBrief) await putOldItems(inbox);
+    const probe = probeSqlite(file);
     return {
       connection: { file },
       transactional: true,
@@ -63,6 +65,7 @@ export const sqlite = {
       ],
       isBlocked: () => isLocked(file, 300),
       ...readInbox(inbox),
+      probe: probe.write,
       ...(tracer === undefined && { traced: join(place, 'traced.db') }),
       countEffects: async () => {
         const rows = /** @type {{ event: string, times: number }[]} */ (
@@ -71,6 +74,7 @@ export const sqlite = {
         return new Map(rows.map(({ event, times }) => [event, times]));
       },
       close: async () => {
+        await probe.stop();
         database.close();
         await inbox.close();
         if ('path' in disk) disk.unmount();

@@ -55,6 +55,7 @@ process.on('disconnect', () => process.exit());
 process.on('message', async (message) => {
   if (message !== 'close') return;
   isClosing = true;
-  await receiver.close({ deadline: 5_000 });
+  void ledger.keep({ is: 'closing', pid: process.pid });
+  await receiver.close({ deadline: settings.closeWithin });
   process.exit();
 });

@@ -6,7 +6,7 @@
  * @param {object} options
  * @param {readonly string[]} options.points
  * @param {ReadonlyMap<string, number>} options.hits
- * @param {readonly [from: number, to: number]} options.fuse Milliseconds from the first pass on.
+ * @param {readonly [from: number, to: number]} options.fuse From the first pass on, in times of how long the process took to get there.
  * @param {() => number} options.next
  * @returns {{ point: string | undefined, fuse: number }}
  */

@@ -10,7 +10,7 @@ import { startProcess } from './start-process.js';
 /** Milliseconds between two stops: what waits for its answer is answered. */
 const betweenStops = 700;
 /** Milliseconds between two ends in peace, on average. */
-const betweenReleases = 3_000;
+const betweenReleases = 6_000;
 
 /**
  * @typedef {object} Slot A process under test, which is started again whenever it ends.
@@ -63,7 +63,7 @@ export function supervise(options) {
   /** Those that have handled something. @type {WeakSet<import('node:child_process').ChildProcess>} */
   const working = new WeakSet();
   let isOver = false;
-  let lastDeath = 0;
+  let lastTrouble = 0;
   const next = random.createRandom(random.mixSeed(seed, 'arms'));
   const keepers = slots.map((slot) => keepUp(slot));
   const releasing = new AbortController();
@@ -76,7 +76,7 @@ export function supervise(options) {
       const { child, exit } = start(slot, life);
       const [code, signal] = await exit;
       children.delete(slot.name);
-      if (code !== 0) lastDeath = performance.now();
+      if (code !== 0) lastTrouble = performance.now();
       await ledger.keep({ is: 'exit', slot: slot.name, pid: child.pid, code, signal });
       await countHits();
     }
@@ -137,6 +137,7 @@ export function supervise(options) {
       await pause(milliseconds);
       const to = Date.now();
       child.kill('SIGCONT');
+      lastTrouble = performance.now();
       await ledger.keep({ is: 'stopped', pid: child.pid, from, to });
       // What it held keeps all others from the database as well.
       if (blocks) await ledger.keep({ is: 'fault', name: 'stopped with the lock', from, to });
@@ -178,9 +179,9 @@ export function supervise(options) {
 
   return {
     hits,
-    /** When a process died last that was not ended in peace, by `performance.now()`. */
-    get lastDeath() {
-      return lastDeath;
+    /** When a process died last that was not ended in peace, or went on after it was stopped, by `performance.now()`. */
+    get lastTrouble() {
+      return lastTrouble;
     },
     /** How often a process was ended in peace. */
     get releases() {

@@ -24,21 +24,28 @@ export function watchStalls(onStall) {
 }
 
 /**
- * Asks a store again and again, and records when it took long to answer, for whatever reason.
+ * Uses a store again and again, and records when that took long or could not be done, for whatever reason.
  *
- * @param {() => Promise<unknown>} ask
+ * @param {() => Promise<unknown>} use
  * @param {(stall: { from: number, to: number }) => void} onStall
  * @param {AbortSignal} signal
  */
-export async function watchStore(ask, onStall, signal) {
+export async function watchStore(use, onStall, signal) {
+  /** When the first use began of those that failed. @type {number | undefined} */
+  let failingFrom;
   while (!signal.aborted) {
     const from = Date.now();
-    const isAnswered = await ask().then(
+    const isDone = await use().then(
       () => true,
       () => false,
     );
     const to = Date.now();
-    if (!isAnswered || to - from > late) onStall({ from, to });
+    if (!isDone) failingFrom ??= from;
+    else {
+      if (failingFrom !== undefined || to - from > late) onStall({ from: failingFrom ?? from, to });
+      failingFrom = undefined;
+    }
     await pause(every);
   }
+  if (failingFrom !== undefined) onStall({ from: failingFrom, to: Date.now() });
 }

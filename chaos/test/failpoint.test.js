@@ -60,7 +60,7 @@ test('a thread that is started without any argument ends the process, too', asyn
 });
 
 test('nothing ends before its fuse has burnt down, nor during a ceasefire', async () => {
-  const late = await startArmed({ fuse: 600_000 });
+  const late = await startArmed({ fuse: 100_000 });
   expect(await late.pass('here')).toBe('passed here');
 
   const calm = await startArmed();

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { findRepeats } from '../judge/find-repeats.js';
 import { judge } from '../judge/judge.js';
+import { readHistory } from '../judge/read-history.js';
 
 /**
  * @typedef {import('../judge/judge.js').Evidence} Evidence
@@ -204,6 +206,21 @@ test('a run after a success is explained by the death of the process, its stop o
   expect(troubleIn([...again, { is: 'stopped', pid: 21, from: 2_050, to: 5_000 }])).toEqual([names.repeats]);
 });
 
+test('a run after a success is explained by a process that closed and gave back what was not stored by then', () => {
+  const closing = (/** @type {number} */ at) => /** @type {LedgerRecord} */ ({ is: 'closing', pid: 20, at });
+  const repeats = (/** @type {number} */ at, /** @type {number} */ again) =>
+    findRepeats(
+      readHistory([...handle('b', 4_000), ...handle('b', again, { run: 2, pid: 21 }), closing(at)]),
+      2_000,
+    );
+  expect(repeats(3_000, 7_000)).toEqual([]);
+  expect(repeats(6_000, 10_000)).toEqual([]);
+  // While the process still had its time to store it.
+  expect(repeats(6_000, 9_900)).toHaveLength(1);
+  // A success that has been stored by then is there for good.
+  expect(repeats(7_000, 20_000)).toHaveLength(1);
+});
+
 test('finds two runs at once, unless the first one lost its lease', () => {
   const long = [
     ...handle('b', 2_000, { steps: ['start'] }),
@@ -213,6 +230,30 @@ test('finds two runs at once, unless the first one lost its lease', () => {
   const records = [generated('b'), attempt('b'), ...long];
   expect(troubleIn(records)).toEqual([names.repeats]);
   expect(troubleIn([...records, { is: 'stopped', pid: 20, from: 2_100, to: 5_500 }])).toEqual([]);
+});
+
+test('a process that closes gives back what it has not finished, at the end of its time and not before', () => {
+  const both = [...handle('b', 4_000, { steps: ['start'] }), ...handle('b', 9_000, { run: 2, pid: 21 })];
+  const records = [generated('b'), attempt('b'), ...both];
+  const closing = (/** @type {number} */ pid, /** @type {number} */ at) =>
+    /** @type {LedgerRecord} */ ({ is: 'closing', pid, at });
+  expect(troubleIn([...records, closing(20, 4_990)])).toEqual([]);
+  expect(troubleIn([...records, closing(20, 5_060)])).toEqual([names.repeats]);
+  expect(troubleIn([...records, closing(21, 4_990)])).toEqual([names.repeats]);
+});
+
+test('transactional runs are judged by their table alone, and no others', () => {
+  const startsOf = (/** @type {string} */ handler) =>
+    [1, 2].map((run) => ({
+      ...{ is: /** @type {const} */ ('start'), id: 'b', handler, pid: 20, run },
+      at: 1_000 + run * 1_000,
+    }));
+  const repeatsOf = (/** @type {LedgerRecord[]} */ records) => findRepeats(readHistory(records), 2_000);
+  expect(repeatsOf(startsOf('transactional'))).toEqual([]);
+  expect(repeatsOf(startsOf('plain'))).toHaveLength(1);
+  // A process that has ended runs nothing any more, in peace or not.
+  const exit = { is: /** @type {const} */ ('exit'), slot: 'web', pid: 20, code: 0, signal: null };
+  expect(repeatsOf([...startsOf('plain'), { ...exit, at: 2_900 }])).toEqual([]);
 });
 
 test('a run that begins beside another one is explained by a stop of its own process just before it, and by nothing else', () => {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { controls, mutants } from '../mutants/mutants.js';
 import { assess } from '../mutants/run-mutants.js';
 import { stagePackages } from '../stage-packages.js';
@@ -13,6 +14,18 @@ const roundOf = (found) =>
       figures: { seconds: 3 },
     })
   );
+
+/** The copies are taken away when their process ends, and that of a test is ended from without. */
+const folder = mkdtempSync(join(tmpdir(), 'fic-webhooks-mutants-'));
+
+beforeAll(() => {
+  vi.stubEnv('TMPDIR', folder);
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 test('every mutant can be made of the packages as they are built', () => {
   for (const { edits } of mutants) expect(() => stagePackages(edits)).not.toThrow();

@@ -4,7 +4,7 @@ import { findFreePort } from '../find-free-port.js';
 import { tryProgram } from '../run-program.js';
 import { postgresIsMissing } from '../stores/find-postgres.js';
 import { startPostgres } from '../stores/start-postgres.js';
-import { redisIsMissing, startRedis } from '../stores/start-redis.js';
+import { durable, redisIsMissing, startRedis } from '../stores/start-redis.js';
 import { waitUntil } from '../wait-until.js';
 import { checkRequests, checkSignals } from './check-example.js';
 import { checkLedger, checkLedgerBesideRedis } from './check-ledger.js';
@@ -69,7 +69,7 @@ async function checkOnRedis(copy) {
 
 /** What keeps a process from starting is said in words. @param {Copy} copy */
 async function checkFailingStarts({ folder, env }) {
-  const forgetful = await startRedis({ isDurable: false });
+  const forgetful = await startRedis([]);
   try {
     for (const command of [web, worker]) {
       const settings = { ...env, PORT: '0', FIC_INBOX_URL: forgetful.url };
@@ -95,7 +95,7 @@ async function checkLateStore({ folder, env, kit }) {
   try {
     await waiting.waitFor('not ready yet: Redis at ');
     assert.equal(await kit.trigger(waiting.url, event), 503);
-    const redis = await startRedis({ port });
+    const redis = await startRedis(durable, port);
     try {
       await waitUntil('the event is stored', async () => (await kit.trigger(waiting.url, event)) === 202);
     } finally {
@@ -120,6 +120,6 @@ async function checkOnPostgres({ folder, env, kit }) {
     await checkLedger({ folder, env: onPostgres, kit, postgres });
     if (redisIsMissing() === undefined) await checkLedgerBesideRedis({ folder, env, kit, postgres });
   } finally {
-    postgres.stop();
+    await postgres.stop();
   }
 }

@@ -75,7 +75,7 @@ export async function checkLedgerBesideRedis(setting) {
     const killed = await startWorker(besideRedis);
     try {
       const unlock = await sendInvoice(besideRedis);
-      await redis.stop();
+      await redis.kill();
       unlock();
       await waitUntil('the invoice is entered', () => countInvoices(postgres) === 1);
       killed.signal('SIGKILL');

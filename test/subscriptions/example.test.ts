@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmulator } from '@fic-webhooks/emulator';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { findFreePort } from '../support/find-free-port.js';
+import { findFreePort } from '../../scripts/find-free-port.js';
 import { root } from '../support/read-snippets.js';
 import { companyId, full } from './support/start-bench.js';
 import { startSink } from './support/start-sink.js';

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import type { SubscriptionsClient, SubscriptionsClientOptions } from '@fic-webhooks/core/subscriptions';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findFreePort } from '../support/find-free-port.js';
+import { findFreePort } from '../../scripts/find-free-port.js';
 import { catchApiError, catchError } from './support/caught.js';
 import { type Bench, full, startBench } from './support/start-bench.js';
 import { type Stub, sendJson, startStub } from './support/start-stub.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type SendableRequest, sendOverHttp, type TestResponse } from '@fic-webhooks/testing';
 import ts from 'typescript';
-import { findFreePort } from './find-free-port.js';
+import { findFreePort } from '../../scripts/find-free-port.js';
 import { root, type Snippet } from './read-snippets.js';
 
 /** A snippet that runs in a process of its own. */

@@ -12,7 +12,7 @@ const { createRandom, mixSeed } = require('../../plan/random.cjs');
  * @typedef {object} Arms
  * @property {number} seed
  * @property {string | undefined} point Where this process is to end.
- * @property {number} fuse So many milliseconds after any of its points was passed for the first time.
+ * @property {number} fuse So long after any of its points was passed for the first time, in times of how long this process took to get there.
  * @property {readonly string[]} points Where it may end when it has not come to that for a long time.
  * @property {string} hitsPath
  * @property {string} ceasefirePath Nothing is hit while this file exists. See `supervise/ceasefire.js`.
@@ -22,11 +22,16 @@ const { createRandom, mixSeed } = require('../../plan/random.cjs');
 /** Milliseconds after which any point will do. */
 const patience = 8_000;
 
+/** A process that took longer to come to work had nothing to do. Milliseconds. */
+const longestStart = 2_000;
+
 /** @type {Arms | undefined} */
 const arms = process.env['CHAOS_FAILPOINTS'] ? JSON.parse(process.env['CHAOS_FAILPOINTS']) : undefined;
 const next = createRandom(mixSeed(arms?.seed ?? 0, threadId));
 /** When this thread came to any of its points for the first time. @type {number | undefined} */
 let workingSince;
+/** How long this process took until then: all of it, whichever thread this is. Milliseconds. */
+let start = 0;
 let isHit = false;
 
 /**
@@ -37,9 +42,12 @@ let isHit = false;
 function decide(point) {
   if (isHit || arms === undefined || !arms.points.includes(point)) return false;
   const now = performance.now();
-  workingSince ??= now;
+  if (workingSince === undefined) {
+    workingSince = now;
+    start = Math.min(process.uptime() * 1_000, longestStart);
+  }
   // For a long time its own point may be one that this process does not come to.
-  if (now - workingSince < (arms.point === point ? arms.fuse : patience)) return false;
+  if (now - workingSince < (arms.point === point ? arms.fuse * start : patience)) return false;
   if (existsSync(arms.ceasefirePath)) return false;
   isHit = true;
   return true;

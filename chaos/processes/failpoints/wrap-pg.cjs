@@ -9,8 +9,8 @@ const statements = {
   store: /\badd_job\(/,
   claim: /\bmove_to_active\(/,
   verdict: /\b(move_to_(completed|failed|delayed)|retry_job)\(/,
-  // Completing a job also clears away older ones.
-  retention: /\bmove_to_completed\(/,
+  // The inbox clears away what is completed; BullMQ does it itself in Redis.
+  retention: /\bDELETE FROM job\b/,
   migrate: /^\s*(--.*\n\s*)*(CREATE|ALTER|INSERT INTO migration\b)/i,
 };
 

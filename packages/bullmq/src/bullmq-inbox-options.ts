@@ -41,7 +41,7 @@ export interface BullmqInboxOptions {
   durability?: 'strict' | 'relaxed';
   /**
    * How long dashboards show an event after it was handled. Default 3,600,000, an hour; in PostgreSQL 600,000, ten minutes,
-   * because BullMQ reads over them there. Redis keeps the last 10,000 at most.
+   * because BullMQ reads over them there, and up to a minute longer. Redis keeps the last 10,000 at most.
    */
   keepCompleted?: number;
 }

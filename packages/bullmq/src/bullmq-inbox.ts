@@ -31,7 +31,8 @@ import { resolveOptions } from './resolve-options.js';
  *
  * @throws InvalidOptionError `option-invalid` or `option-unknown`, naming the option. Its methods reject with
  * FicWebhooksError `inbox-unreachable`, `inbox-full`, `inbox-overloaded`, `inbox-closed`, and what `ready` refuses:
- * `inbox-not-durable`, `inbox-schema-newer`, `module-missing`, and `option-invalid` for tables that are not there.
+ * `inbox-not-durable`, `inbox-schema-newer`, `module-missing`, and `option-invalid` for tables that are not there;
+ * `deadLetters.list` with InvalidOptionError `option-invalid` for a reason that there is not.
  *
  * @example
  * ```ts
@@ -46,19 +47,17 @@ export function bullmqInbox(options: BullmqInboxOptions): Inbox {
   const resolved = resolveOptions(options);
   const engine: Engine =
     resolved.backend === 'redis' ? new RedisEngine(resolved) : new PostgresEngine(resolved);
-  return new BullmqInbox(engine, resolved.keepCompleted);
+  return new BullmqInbox(engine);
 }
 
 class BullmqInbox implements Inbox {
   readonly deadLetters: DeadLetterList;
   readonly #engine: Engine;
   readonly #access: QueueAccess;
-  readonly #keepCompleted: number;
 
-  constructor(engine: Engine, keepCompleted: number) {
+  constructor(engine: Engine) {
     this.#engine = engine;
     this.#access = new QueueAccess(engine);
-    this.#keepCompleted = keepCompleted;
     this.deadLetters = new DeadLetterList(engine, this.#access.step);
   }
 
@@ -101,12 +100,7 @@ class BullmqInbox implements Inbox {
   }
 
   work(work: InboxWork): InboxWorker {
-    const worker = new QueueWorker({
-      engine: this.#engine,
-      work,
-      keepCompleted: this.#keepCompleted,
-      access: this.#access,
-    });
+    const worker = new QueueWorker({ engine: this.#engine, work, access: this.#access });
     worker.start();
     return worker;
   }

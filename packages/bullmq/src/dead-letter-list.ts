@@ -1,5 +1,11 @@
-import type { DeadLetter, DeadLetterQuery, DeadLetters } from '@fic-webhooks/core';
-import { readDeadLetter } from './dead-letter.js';
+import {
+  checkDeadLetterReason,
+  type DeadLetter,
+  type DeadLetterQuery,
+  type DeadLetterReason,
+  type DeadLetters,
+} from '@fic-webhooks/core';
+import { readDeadLetter, readFailedReason } from './dead-letter.js';
 import type { Engine, Position } from './engine.js';
 import { readJobData } from './job-data.js';
 import { jobIdPrefix } from './job-id.js';
@@ -8,8 +14,14 @@ import type { Step } from './queue-access.js';
 /** BullMQ's code for a job that is not in the state in which it was looked for, or not there. */
 const gone: readonly unknown[] = [-1, -3];
 
-/** Letters that are read in one step, so that it ends in time also where the store is slow. */
+/** Letters that are looked up in one step, by place and reason alone: it ends in time also where the store is slow. */
 const pageSize = 100;
+
+/**
+ * Letters that are read whole in one step. Each can be several megabytes, and they come over the connections on which
+ * events are stored: what is put meanwhile waits for no more than these.
+ */
+const groupSize = 4;
 
 /** How many last letters of pages are known after they have been retried or discarded. */
 const remembered = 1_000;
@@ -27,24 +39,27 @@ export class DeadLetterList implements DeadLetters {
   }
 
   async list({ reason, limit = 100, after }: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> {
+    checkDeadLetterReason(reason);
     const most = Math.min(Math.max(1, Math.floor(limit)), 1_000);
     const letters: DeadLetter[] = [];
     let position = after === undefined ? undefined : await this.#locate(after);
+    let end: Position | undefined;
     while (letters.length < most) {
       const page = await this.#step(() => this.#engine.listFailed(position, pageSize));
-      const jobs = await this.#step((backend) => Promise.all(page.map(({ id }) => backend.getJobData(id))));
-      for (const [index, job] of jobs.entries()) {
-        position = page[index];
-        // Retried or discarded in between.
-        const letter = job && readDeadLetter(job);
-        if (letter === undefined || (reason !== undefined && letter.reason !== reason)) continue;
-        letters.push(letter);
-        if (letters.length === most) break;
+      const wanted = reason === undefined ? [...page] : await this.#filter(page, reason);
+      while (wanted.length > 0 && letters.length < most) {
+        const group = wanted.splice(0, Math.min(groupSize, most - letters.length));
+        for (const [index, letter] of (await this.#readLetters(group)).entries()) {
+          if (letter === undefined || (reason !== undefined && letter.reason !== reason)) continue;
+          letters.push(letter);
+          end = group[index];
+        }
       }
       if (page.length < pageSize) break;
+      position = page.at(-1);
     }
     const last = letters.at(-1);
-    if (last !== undefined && position !== undefined) this.#remember(last.key, position);
+    if (last !== undefined && end !== undefined) this.#remember(last.key, end);
     return letters;
   }
 
@@ -74,6 +89,21 @@ export class DeadLetterList implements DeadLetters {
   async discard(key: string): Promise<boolean> {
     const found = await this.#find(key);
     return found !== undefined && this.#step(() => this.#engine.discard(found.id, found.data));
+  }
+
+  /** Those of a reason, as far as that can be told without reading them. */
+  async #filter(page: readonly Position[], reason: DeadLetterReason): Promise<Position[]> {
+    const texts = await this.#step(() => this.#engine.readFailedReasons(page.map(({ id }) => id)));
+    return page.filter((_, index) => readFailedReason(texts[index] ?? '').reason === reason);
+  }
+
+  /** In the same order. Undefined for what is no letter, or not that one any more. */
+  async #readLetters(group: readonly Position[]): Promise<readonly (DeadLetter | undefined)[]> {
+    const jobs = await this.#step((backend) => Promise.all(group.map(({ id }) => backend.getJobData(id))));
+    return jobs.map((job, index) =>
+      // Retried or discarded in between; one that has failed again since comes later in the list.
+      job === undefined || job.finishedOn !== group[index]?.at ? undefined : readDeadLetter(job),
+    );
   }
 
   async #find(key: string) {

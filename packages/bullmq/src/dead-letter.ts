@@ -1,15 +1,7 @@
-import type { DeadLetter, DeadLetterReason } from '@fic-webhooks/core';
+import { type DeadLetter, type DeadLetterReason, deadLetterReasons } from '@fic-webhooks/core';
 import type { JobJson } from 'bullmq';
 import { readJobData, readPayload } from './job-data.js';
 import { storableText } from './storable-text.js';
-
-const reasons: readonly string[] = [
-  'attempts',
-  'crash-loop',
-  'unreadable',
-  'conflict',
-  'unhandled',
-] satisfies readonly DeadLetterReason[];
 
 /**
  * The last line of a stack trace when the start that ended in the dead letters was no failure. BullMQ counts every start
@@ -41,15 +33,17 @@ export function readDeadLetter(job: JobJson): DeadLetter | undefined {
   };
 }
 
-function readFailedReason(text: string): Pick<DeadLetter, 'reason' | 'error'> {
+/** What was written by {@link writeFailedReason}, or by somebody else. */
+export function readFailedReason(text: string): Pick<DeadLetter, 'reason' | 'error'> {
   const colon = text.indexOf(':');
   const word = colon === -1 ? text : text.slice(0, colon);
-  if (reasons.includes(word)) {
-    return { reason: word as DeadLetterReason, error: colon === -1 ? '' : text.slice(colon + 2) };
+  const reason = deadLetterReasons.find((known) => known === word);
+  if (reason !== undefined) {
+    return { reason, error: colon === -1 ? '' : text.slice(colon + 2) };
   }
   // Somebody else's worker or a dashboard failed it. BullMQ's own words for a job whose worker died:
-  const reason = text.startsWith('job stalled') ? 'crash-loop' : 'attempts';
-  return { reason, error: text };
+  const likely: DeadLetterReason = text.startsWith('job stalled') ? 'crash-loop' : 'attempts';
+  return { reason: likely, error: text };
 }
 
 function readStacktrace({ stacktrace }: JobJson): readonly unknown[] {

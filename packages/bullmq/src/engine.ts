@@ -1,4 +1,4 @@
-import type { Processor } from 'bullmq';
+import type { KeepJobs, Processor } from 'bullmq';
 import type { JobData } from './job-data.js';
 import type { BullmqWorkerOptions, InboxBullmqWorker, InboxQueue } from './open-bullmq.js';
 
@@ -33,13 +33,20 @@ export interface JobCounts {
 export interface Engine {
   /** What to call it in messages: never with a password. */
   readonly place: string;
-  /** How many completed jobs are kept at most. Undefined where counting them is dear. */
-  readonly keepCount: number | undefined;
+  /** What BullMQ does when a job is completed: removes it, removes others that are old, or none. */
+  readonly removeOnComplete: boolean | KeepJobs;
+  /**
+   * How many claims are renewed in one step at most. In PostgreSQL a step that changes many jobs holds some while it waits
+   * for others, and BullMQ's look for claims whose process has died does so too: the two would wait for each other.
+   */
+  readonly renewedAtOnce: number;
   /**
    * Milliseconds between two looks for claims whose process has died, at most. Each look of BullMQ reads every job of a
    * queue in PostgreSQL, and only the active ones in Redis.
    */
   readonly stalledInterval: number;
+  /** Milliseconds between two calls of `tidy` by a worker, and between two looks at the clock. */
+  readonly tidyInterval: number;
   /** Told when the connection is lost: the store may have other settings when it is back. */
   onLost: (() => void) | undefined;
   /**
@@ -63,13 +70,15 @@ export interface Engine {
   discard(id: string, data: JobData): Promise<boolean>;
   /** The failed jobs after a position, the oldest first. */
   listFailed(after: Position | undefined, limit: number): Promise<readonly Position[]>;
+  /** Why jobs failed, in the same order, without reading what they hold. Empty for one that is gone. */
+  readFailedReasons(ids: readonly string[]): Promise<readonly string[]>;
   /** The failed jobs whose id begins with this. */
   findFailed(prefix: string): Promise<readonly Position[]>;
   /** How many jobs there are. BullMQ's own counts leave out a queue that is paused, or read every job. */
   countJobs(): Promise<JobCounts>;
   /** Since when the job that waits longest could have been worked on: milliseconds since the epoch. */
   findOldestDue(): Promise<number | undefined>;
-  /** Removes what nothing else removes. Called by a worker now and then. */
+  /** Removes what nothing else removes. */
   tidy(): Promise<void>;
   close(): Promise<void>;
 }

@@ -14,9 +14,6 @@ import { within } from './within.js';
 /** Milliseconds between two tries to reach the store. */
 const retryDelay = 500;
 
-/** Milliseconds between two looks at the clock and at what is to be cleared away. */
-const upkeep = 60_000;
-
 /** Milliseconds for BullMQ to close its worker. */
 const closeWithin = 1_500;
 
@@ -27,8 +24,6 @@ const never = 2 ** 31 - 1;
 export interface QueueWorkerOptions {
   readonly engine: Engine;
   readonly work: InboxWork;
-  /** Seconds. */
-  readonly keepCompleted: number;
   readonly access: QueueAccess;
 }
 
@@ -54,7 +49,7 @@ export class QueueWorker implements InboxWorker {
   start(): void {
     this.#opening = this.#open();
     this.#every(Math.ceil(this.#options.work.lease / 3), () => this.#renew());
-    this.#every(upkeep, () => this.#keepUp());
+    this.#every(this.#options.engine.tidyInterval, () => this.#keepUp());
   }
 
   stop({ deadline }: { readonly deadline: number }): Promise<void> {
@@ -130,13 +125,12 @@ export class QueueWorker implements InboxWorker {
 
   /** Stores a verdict, for as long as the claim holds: what has been done shall not be done again. */
   async #settle(claim: Claim, verdict: Verdict): Promise<void> {
-    const { keepCompleted: age, engine } = this.#options;
-    const keep = age === 0 ? true : { age, ...(engine.keepCount ? { count: engine.keepCount } : {}) };
+    const { engine } = this.#options;
     let sent = false;
     while (!claim.over) {
       try {
         if (verdict.kind === 'bury' && verdict.reason === 'crash-loop') await claim.settleCrashes();
-        await this.#step((backend) => storeVerdict(backend, claim, { verdict, keep }));
+        await this.#step((backend) => storeVerdict(backend, claim, verdict, engine));
         return;
       } catch (error) {
         if (isLockLost(error)) {
@@ -153,7 +147,15 @@ export class QueueWorker implements InboxWorker {
 
   async #renew(): Promise<void> {
     const claims = [...this.#claims].filter(({ over }) => !over);
-    if (claims.length === 0) return;
+    const size = Math.min(claims.length, this.#options.engine.renewedAtOnce);
+    const groups: Promise<void>[] = [];
+    for (let from = 0; from < claims.length; from += size) {
+      groups.push(this.#renewTogether(claims.slice(from, from + size)));
+    }
+    await Promise.all(groups);
+  }
+
+  async #renewTogether(claims: readonly Claim[]): Promise<void> {
     const { lease } = this.#options.work;
     const ids = claims.map(({ job }) => String(job.id));
     const locks = claims.map(({ lock }) => lock);

@@ -1,7 +1,8 @@
 import type { Verdict } from '@fic-webhooks/core';
-import type { IQueueBackend, KeepJobs } from 'bullmq';
+import type { IQueueBackend } from 'bullmq';
 import type { Claim } from './claim.js';
 import { notAnAttempt, writeFailedReason } from './dead-letter.js';
+import type { Engine } from './engine.js';
 import { dueField } from './redis/redis-scripts.js';
 import { storableText } from './storable-text.js';
 
@@ -12,12 +13,13 @@ const lockLost: readonly unknown[] = [-1, -2, -3, -6];
 export async function storeVerdict(
   backend: IQueueBackend,
   { job, lock }: Claim,
-  { verdict, keep }: { readonly verdict: Verdict; readonly keep: boolean | KeepJobs },
+  verdict: Verdict,
+  { removeOnComplete }: Pick<Engine, 'removeOnComplete'>,
 ): Promise<void> {
   const id = String(job.id);
   switch (verdict.kind) {
     case 'done':
-      await backend.moveToCompleted(job, null, keep, lock, false);
+      await backend.moveToCompleted(job, null, removeOnComplete, lock, false);
       return;
     case 'retry':
     case 'postpone': {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inbox } from '@fic-webhooks/core';
 import { expect } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { backEnds } from './support/back-ends.js';
-import { findFreePort } from './support/find-free-port.js';
 import { expectFailure, newItem, openInbox, startWorker } from './support/open-inbox.js';
 import { redisTest } from './support/services.js';
 import { startRedis } from './support/start-redis.js';

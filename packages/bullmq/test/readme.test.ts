@@ -11,7 +11,7 @@ import type { NewInboxItem } from '@fic-webhooks/core';
 import { createTestKeyPair, sendOverHttp, signNotification } from '@fic-webhooks/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { findFreePort } from './support/find-free-port.js';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { newItem, openInbox } from './support/open-inbox.js';
 import { postgresTest, redisTest } from './support/services.js';
 import { startPostgres } from './support/start-postgres.js';

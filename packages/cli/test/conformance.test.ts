@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conformanceCaseNames } from '@fic-webhooks/testing';
 import { expect, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { makeFolder, makeKey } from './support/make-folder.js';
 import { runCli, runJson, startCli, waitFor } from './support/start-cli.js';
 import { startReceiver, startRecorder, startServer } from './support/start-server.js';
-import { findFreePort } from './support/start-sink.js';
 
 interface Report {
   readonly url: string;

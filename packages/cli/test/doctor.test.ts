@@ -1,10 +1,10 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '@fic-webhooks/emulator';
 import { expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { makeCertificate } from './support/make-certificate.js';
 import { makeKey } from './support/make-folder.js';
 import { runCli, runJson } from './support/start-cli.js';
 import { type Answer, type RecordedRequest, startReceiver, startRecorder } from './support/start-server.js';
-import { findFreePort } from './support/start-sink.js';
 
 const token = 'a/very-secret-token';
 const env = { FIC_ACCESS_TOKEN: token };

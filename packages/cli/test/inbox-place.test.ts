@@ -2,10 +2,10 @@ import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promis
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { makeFolder } from './support/make-folder.js';
 import { binary, runCli, runJson, startCli } from './support/start-cli.js';
 import { createDatabase, hasPostgres, inboxKinds, newLetter } from './support/start-inbox.js';
-import { findFreePort } from './support/start-sink.js';
 
 interface Failure {
   readonly error: { readonly code: string; readonly message: string };

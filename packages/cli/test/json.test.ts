@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import { createReceiver } from '@fic-webhooks/core';
 import { createNodeHandler } from '@fic-webhooks/core/node';
 import { expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { control, trigger } from './support/control.js';
 import { startEmulatorCli, waitFor } from './support/start-cli.js';
-import { findFreePort, startSink } from './support/start-sink.js';
+import { startSink } from './support/start-sink.js';
 
 test('prints one line of JSON, behind which a whole service works with a real receiver', async () => {
   const port = await findFreePort();

@@ -8,10 +8,10 @@ import { type Emulator, startEmulator } from '@fic-webhooks/emulator';
 import { sqliteInbox } from '@fic-webhooks/sqlite';
 import { createTestKeyPair, signNotification } from '@fic-webhooks/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { binary, plainEnvironment, startCli, waitFor } from './support/start-cli.js';
 import { newLetter } from './support/start-inbox.js';
 import { startServer } from './support/start-server.js';
-import { findFreePort } from './support/start-sink.js';
 
 // Every ```sh block under "Use" is run by a shell as it is, with the built command in place of `npx fic-webhooks`. Two
 // things are changed: the ports, for those that are free.

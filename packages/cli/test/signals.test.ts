@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { trigger } from './support/control.js';
 import { startCli, startEmulatorCli, waitFor } from './support/start-cli.js';
-import { findFreePort, startSink } from './support/start-sink.js';
+import { startSink } from './support/start-sink.js';
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it cleanly', async (signal) => {
   const run = await startEmulatorCli();

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Subscription } from '@fic-webhooks/emulator';
 import { describe, expect, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { control, trigger } from './support/control.js';
 import { makeFolder } from './support/make-folder.js';
 import { type CliRun, type Ready, startEmulatorCli, waitFor } from './support/start-cli.js';
-import { findFreePort, type Sink, startSink } from './support/start-sink.js';
+import { type Sink, startSink } from './support/start-sink.js';
 
 // What stands after `--sink` was given again on a state, with something else than before.
 

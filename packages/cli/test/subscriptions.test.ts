@@ -1,8 +1,8 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '@fic-webhooks/emulator';
 import { expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { runCli, runJson } from './support/start-cli.js';
 import { startReceiver, startRecorder } from './support/start-server.js';
-import { findFreePort } from './support/start-sink.js';
 
 const token = 'a/very-secret-token';
 const env = { FIC_ACCESS_TOKEN: token };

@@ -2,10 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultApplication, startEmulator } from '@fic-webhooks/emulator';
 import { expect, onTestFinished, test } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { makeFolder, makeKey } from './support/make-folder.js';
 import { runCli, runJson } from './support/start-cli.js';
 import { startReceiver, startRecorder } from './support/start-server.js';
-import { findFreePort } from './support/start-sink.js';
 
 const type = 'entities.clients.create';
 

@@ -3,10 +3,11 @@ import { runStoreConformance, storeConformanceCaseNames } from '@fic-webhooks/te
 import fc from 'fast-check';
 import { Cluster, Redis } from 'ioredis';
 import { expect, onTestFinished } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { redisStore } from '../src/index.js';
 import { openStore } from './support/open-store.js';
 import { test } from './support/redis-test.js';
-import { findFreePort, startRedis } from './support/start-redis.js';
+import { startRedis } from './support/start-redis.js';
 
 const allPass = storeConformanceCaseNames.map((name) => ({ name, result: 'pass', why: '' }));
 

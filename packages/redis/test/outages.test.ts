@@ -3,10 +3,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { claim, claimToken, complete, expectFailure, openStore } from './support/open-store.js';
 import { test } from './support/redis-test.js';
 import { startProxy } from './support/start-proxy.js';
-import { findFreePort, startRedis } from './support/start-redis.js';
+import { startRedis } from './support/start-redis.js';
 
 test('nothing listens: every method fails in time, and says where', async () => {
   const port = await findFreePort();

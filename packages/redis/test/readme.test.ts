@@ -8,8 +8,9 @@ import { promisify } from 'node:util';
 import { createTestKeyPair, sendOverHttp, signNotification } from '@fic-webhooks/testing';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { findFreePort } from '../../../scripts/find-free-port.js';
 import { test } from './support/redis-test.js';
-import { findFreePort, type RedisServer, startRedis } from './support/start-redis.js';
+import { type RedisServer, startRedis } from './support/start-redis.js';
 
 // Every ```ts block of the README is compiled and run as it is, in a process of its own, with the built package. Three
 // things are changed: the ports, for those that are free, and the key to trust, for one that a test can sign with.

@@ -14,31 +14,38 @@ import { describePostgres, openPostgres } from './open-postgres.js';
 import {
   countJobsQuery,
   discardQuery,
+  failedReasonsQuery,
   findFailedQuery,
   insertFailedQuery,
   listFailedQuery,
   lockKeyQuery,
   oldestDueQuery,
+  removeCompletedQuery,
+  removeKeysQuery,
   saveActiveQuery,
   saveFailedQuery,
   takeKeyQuery,
-  tidyQuery,
 } from './postgres-queries.js';
 import { prepareSchema } from './prepare-schema.js';
 
 type Options = Extract<ResolvedOptions, { backend: 'postgres' }>;
 
-/** Expired keys that are removed in one step, which must end in time. */
-const keysInBatch = 1_000;
+/** Rows that are removed in one step, which must end in time. */
+const rowsInBatch = 1_000;
 
-/** So many steps at once: what is left comes a minute later. */
+/** So many steps at once: what is left comes the next time. */
 const mostBatches = 200;
+
+/** Milliseconds. It is shorter where completed jobs are kept for less. */
+const longestTidyInterval = 60_000;
 
 /** BullMQ on PostgreSQL. */
 export class PostgresEngine implements Engine {
-  // BullMQ would sort them all to complete one.
-  readonly keepCount = undefined;
+  // BullMQ would look for old ones at the end of each job, which then wait for each other and for its look for dead processes.
+  readonly removeOnComplete: boolean;
+  readonly renewedAtOnce = 1;
   readonly stalledInterval = 3_000;
+  readonly tidyInterval: number;
   onLost: (() => void) | undefined;
   readonly place: string;
   readonly #options: Options;
@@ -46,6 +53,11 @@ export class PostgresEngine implements Engine {
 
   constructor(options: Options) {
     this.#options = options;
+    const { keepCompleted } = options;
+    this.removeOnComplete = keepCompleted === 0;
+    this.tidyInterval = this.removeOnComplete
+      ? longestTidyInterval
+      : Math.min(longestTidyInterval, keepCompleted * 1_000);
     this.place = describePostgres(options.connection);
   }
 
@@ -147,6 +159,15 @@ export class PostgresEngine implements Engine {
     return this.#positions(listFailedQuery, [this.#options.queue, after?.at ?? null, after?.id ?? '', limit]);
   }
 
+  async readFailedReasons(ids: readonly string[]): Promise<readonly string[]> {
+    const { rows } = await this.#connection().pool.query<{ id: string; reason: string | null }>(
+      failedReasonsQuery,
+      [this.#options.queue, ids],
+    );
+    const reasons = new Map(rows.map(({ id, reason }) => [id, reason]));
+    return ids.map((id) => reasons.get(id) ?? '');
+  }
+
   findFailed(prefix: string): Promise<readonly Position[]> {
     return this.#positions(findFailedQuery, [this.#options.queue, prefix]);
   }
@@ -168,10 +189,16 @@ export class PostgresEngine implements Engine {
   }
 
   async tidy(): Promise<void> {
+    const now = Date.now();
+    await this.#removeInBatches(removeKeysQuery, now);
+    await this.#removeInBatches(removeCompletedQuery, now - this.#options.keepCompleted * 1_000);
+  }
+
+  async #removeInBatches(query: string, until: number): Promise<void> {
     const { pool } = this.#connection();
     for (let batch = 0; batch < mostBatches; batch++) {
-      const { rowCount } = await pool.query(tidyQuery, [this.#options.queue, Date.now(), keysInBatch]);
-      if ((rowCount ?? 0) < keysInBatch) return;
+      const { rowCount } = await pool.query(query, [this.#options.queue, until, rowsInBatch]);
+      if ((rowCount ?? 0) < rowsInBatch) return;
     }
   }
 

@@ -37,6 +37,10 @@ SELECT id, finished_at_ms AS at FROM job
    AND ($2::bigint IS NULL OR (finished_at_ms >= $2 AND (finished_at_ms > $2 OR id COLLATE "C" > $3)))
  ORDER BY finished_at_ms, id COLLATE "C" LIMIT $4`;
 
+/** Queue, ids. */
+export const failedReasonsQuery = `
+SELECT id, failed_reason AS reason FROM job WHERE queue = $1 AND id = ANY($2::text[])`;
+
 /** Queue, prefix. */
 export const findFailedQuery = `
 SELECT id, finished_at_ms AS at FROM job WHERE queue = $1 AND state = 'failed' AND starts_with(id, $2)`;
@@ -57,8 +61,14 @@ SELECT min(due) AS due FROM (
   (SELECT process_at_ms FROM job
     WHERE queue = $1 AND state = 'delayed' AND process_at_ms <= $2 ORDER BY process_at_ms LIMIT 1)) AS dues`;
 
-/** Queue, now, limit. BullMQ removes an expired key only when the same key comes again, which it never does. */
-export const tidyQuery = `
+/** Queue, until, limit. BullMQ removes an expired key only when the same key comes again, which it never does. */
+export const removeKeysQuery = `
 DELETE FROM dedup WHERE queue = $1 AND dedup_id IN (
   SELECT dedup_id FROM dedup WHERE queue = $1 AND expire_at_ms <= $2
    ORDER BY expire_at_ms LIMIT $3 FOR UPDATE SKIP LOCKED)`;
+
+/** Queue, until, limit. Waits for no other step: what another one has in hand is left for the next time. */
+export const removeCompletedQuery = `
+DELETE FROM job WHERE queue = $1 AND id IN (
+  SELECT id FROM job WHERE queue = $1 AND state = 'completed' AND finished_at_ms <= $2
+   ORDER BY finished_at_ms LIMIT $3 FOR UPDATE SKIP LOCKED)`;

@@ -1,4 +1,4 @@
-import { createRedisBackend, type Processor } from 'bullmq';
+import { createRedisBackend, type KeepJobs, type Processor } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { BuriedJob, Engine, JobCounts, Position } from '../engine.js';
 import type { JobData } from '../job-data.js';
@@ -20,10 +20,16 @@ type RedisBackendOptions = Parameters<typeof createRedisBackend>[1];
 
 type Options = Extract<ResolvedOptions, { backend: 'redis' }>;
 
+/** Completed jobs that are kept, whatever their age: they are in memory. */
+const mostCompleted = 10_000;
+
 /** BullMQ on Redis. */
 export class RedisEngine implements Engine {
-  readonly keepCount = 10_000;
+  readonly removeOnComplete: boolean | KeepJobs;
+  // One script renews them all, and nothing comes between.
+  readonly renewedAtOnce = Number.POSITIVE_INFINITY;
   readonly stalledInterval = 1_000;
+  readonly tidyInterval = 60_000;
   onLost: (() => void) | undefined;
   readonly #options: Options;
   readonly #base: string;
@@ -35,6 +41,8 @@ export class RedisEngine implements Engine {
   constructor(options: Options) {
     this.#options = options;
     this.#base = `${options.prefix}:${options.queue}:`;
+    const { keepCompleted: age } = options;
+    this.removeOnComplete = age === 0 ? true : { age, count: mostCompleted };
   }
 
   get place(): string {
@@ -87,7 +95,7 @@ export class RedisEngine implements Engine {
       [
         id,
         data.key,
-        Math.ceil(data.retention),
+        readLifetime(data.retention),
         Date.now(),
         name,
         JSON.stringify(data),
@@ -105,7 +113,7 @@ export class RedisEngine implements Engine {
     return this.#run(
       discardScript,
       [this.#key(`de:${key}`), job, this.#key('failed'), this.#key('events'), ...rest],
-      [id, Math.ceil(retention)],
+      [id, readLifetime(retention)],
     );
   }
 
@@ -125,6 +133,11 @@ export class RedisEngine implements Engine {
       if (page.length < limit) break;
     }
     return found.slice(0, limit);
+  }
+
+  async readFailedReasons(ids: readonly string[]): Promise<readonly string[]> {
+    const client = await this.#connect();
+    return Promise.all(ids.map(async (id) => (await client.hget(this.#key(id), 'failedReason')) ?? ''));
   }
 
   async findFailed(prefix: string): Promise<readonly Position[]> {
@@ -218,6 +231,11 @@ export class RedisEngine implements Engine {
     this.#place = describeRedis(client);
     return client;
   }
+}
+
+/** For how many milliseconds a key is kept. Redis takes no 0 for it. */
+function readLifetime(retention: number): number {
+  return Math.max(1, Math.ceil(retention));
 }
 
 function readPositions(members: readonly string[]): Position[] {

@@ -5,6 +5,8 @@ import { onTestFinished } from 'vitest';
 /** Stands between a client and a server. */
 export interface Proxy {
   readonly port: number;
+  /** How many bytes have come from the server. */
+  received(): number;
   /** From now on the connections that stand carry nothing, and are not broken, as if a cable had been pulled. */
   swallow(): void;
 }
@@ -12,6 +14,7 @@ export interface Proxy {
 /** Starts a proxy, until the end of the test. */
 export async function startProxy(target: number): Promise<Proxy> {
   let generation = 0;
+  let received = 0;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(target, '127.0.0.1');
@@ -24,6 +27,7 @@ export async function startProxy(target: number): Promise<Proxy> {
       from.on('error', () => {});
       from.on('close', () => to.destroy());
       from.on('data', (bytes) => {
+        if (from === far) received += bytes.length;
         if (own === generation) to.write(bytes);
       });
     }
@@ -35,6 +39,7 @@ export async function startProxy(target: number): Promise<Proxy> {
   });
   return {
     port: (server.address() as AddressInfo).port,
+    received: () => received,
     swallow() {
       generation++;
     },

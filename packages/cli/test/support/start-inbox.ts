@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { bullmqInbox } from '@fic-webhooks/bullmq';
 import type { DeadLetterReason, FicEvent, Inbox, NewDeadLetter, NewInboxItem } from '@fic-webhooks/core';
 import { sqliteInbox } from '@fic-webhooks/sqlite';
 import { Client } from 'pg';
-import { expect, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
+import { redisIsMissing, startRedis } from '../../../../scripts/stores/start-redis.js';
 import { makeFolder } from './make-folder.js';
-import { findFreePort } from './start-sink.js';
 
 /** An inbox as a receiver has it, and what the command needs to find it. */
 export interface StartedInbox {
@@ -49,10 +47,10 @@ export const inboxKinds: readonly InboxKind[] = [
   },
   {
     name: 'redis',
-    missing: needs(spawnSync('redis-server', ['--version']).status === 0, 'redis-server'),
+    missing: needs(redisIsMissing() === undefined, 'redis-server'),
     async start() {
-      const port = await startRedis();
-      const url = `redis://127.0.0.1:${port}`;
+      const { url, stop } = await startRedis([]);
+      onTestFinished(stop);
       return opened(bullmqInbox({ connection: url, durability: 'relaxed' }), ['--redis', url], url);
     },
   },
@@ -74,26 +72,6 @@ async function opened(
   await inbox.ready();
   onTestFinished(() => inbox.close());
   return { inbox, flags, url };
-}
-
-/** Starts a Redis until the end of the test, and gives its port. */
-async function startRedis(): Promise<number> {
-  const port = await findFreePort();
-  const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', await makeFolder(), '--save', ''];
-  const child: ChildProcess = spawn('redis-server', place, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(async () => {
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  });
-  let output = '';
-  child.stdout?.on('data', (text) => {
-    output += String(text);
-  });
-  await expect.poll(() => output).toContain('Ready to accept connections');
-  return port;
 }
 
 /** Makes a database until the end of the test, and gives its URL. */

@@ -71,13 +71,3 @@ export async function startSink({
   const { port: bound } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${bound}/webhooks/fic`, ids, bodies, arrived: () => arrived };
 }
-
-/** A port of this machine that nobody listens on. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -113,7 +113,7 @@ test('kill -9 under load loses nothing: what was on its way is sent again', asyn
     );
     const enough = received.length + 100 * round;
     await expect
-      .poll(() => received.length > enough || child.exitCode !== null, { timeout: 20_000 })
+      .poll(() => received.length > enough || child.exitCode !== null, { timeout: 60_000 })
       .toBe(true);
     child.kill('SIGKILL');
     expect({ signal: await closed, errors }).toEqual({ signal: 'SIGKILL', errors: '' });
@@ -135,4 +135,4 @@ test('kill -9 under load loses nothing: what was on its way is sent again', asyn
   const repeated = [...counts.values()].filter((count) => count > 1);
   expect(repeated.length).toBeLessThanOrEqual(3 * 8);
   await after.close();
-}, 90_000);
+}, 240_000);

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { test as plainTest } from 'vitest';
+import { redisIsMissing } from '../../../../scripts/stores/start-redis.js';
 
-const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
+const isInstalled = redisIsMissing() === undefined;
 if (!isInstalled && !process.env['CI']) {
   process.stderr.write('The tests of @fic-webhooks/redis are skipped: redis-server is not installed.\n');
 }
