@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startChild } from '../harness/child.js';
 import { runRounds, samplesOf } from '../harness/run-rounds.js';
 import { ratios } from '../harness/statistics.js';
-import { startChild } from '../http/child.js';
 
 /** @import { BenchContext } from '../bench-context.js' */
 /** @import { BenchResult } from '../harness/measurement.js' */
-/** @import { Child } from '../http/child.js' */
+/** @import { Child } from '../harness/child.js' */
 /** @import { EmulatorAnswer, EmulatorRequest } from '../http/emulator.js' */
 /** @import { SinkAnswer, SinkRequest } from '../http/sink.js' */
 /** @typedef {Child<EmulatorRequest, EmulatorAnswer>} EmulatorChild */

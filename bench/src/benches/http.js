@@ -1,11 +1,11 @@
+import { startChild } from '../harness/child.js';
 import { runRounds, samplesOf } from '../harness/run-rounds.js';
 import { median, ratios } from '../harness/statistics.js';
-import { startChild } from '../http/child.js';
 import { findCores } from '../http/cores.js';
 
 /** @import { BenchContext } from '../bench-context.js' */
 /** @import { BenchResult, Measurement } from '../harness/measurement.js' */
-/** @import { Child } from '../http/child.js' */
+/** @import { Child } from '../harness/child.js' */
 /** @import { LoadAnswer, LoadRequest } from '../http/load.js' */
 /** @import { ServerAnswer, ServerRequest } from '../http/server.js' */
 /** @typedef {Child<ServerRequest, ServerAnswer>} ServerChild */
@@ -111,16 +111,15 @@ async function measureFramework({ framework, title, comparisons, names, context 
  * @param {boolean} keepAlive
  */
 async function measureServer(server, load, keepAlive) {
-  const { port } = await server.ask({ action: 'open' });
-  const start = performance.now();
+  const { port } = await server.ask({ run: 'begin' });
   const {
     sent,
     counted,
     milliseconds,
+    elapsed,
     processorTime: loadTime,
   } = await load.ask({ port, keepAlive, connections });
-  const elapsed = performance.now() - start;
-  const { handled, processorTime } = await server.ask({ action: 'close' });
+  const { handled, processorTime } = await server.ask({ run: 'end' });
   if (handled !== sent) throw new Error(`${handled} of ${sent} events reached the handler.`);
   return {
     eventsPerSecond: (counted / milliseconds) * 1000,

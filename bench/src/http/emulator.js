@@ -1,5 +1,5 @@
 import { startEmulator } from '@fic-webhooks/emulator';
-import { answerParent } from './child.js';
+import { answerParent } from '../harness/child.js';
 
 /**
  * @typedef {object} EmulatorRequest

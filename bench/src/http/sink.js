@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { answerParent } from './child.js';
+import { answerParent } from '../harness/child.js';
 
 /**
  * @typedef {object} SinkRequest

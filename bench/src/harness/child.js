@@ -19,14 +19,15 @@ import { fileURLToPath } from 'node:url';
  * @param {object} options
  * @param {URL} options.module - It calls {@link answerParent}.
  * @param {readonly string[]} options.args
- * @param {number | undefined} options.core - The processor core to tie it to; undefined for none.
+ * @param {number | undefined} [options.core] - The processor core to tie it to. Default: any.
+ * @param {readonly string[]} [options.through] - A program that runs it and watches it, with its arguments.
  * @returns {Child<Question, Answer>}
  */
-export function startChild({ module, args, core }) {
+export function startChild({ module, args, core, through = [] }) {
   const file = fileURLToPath(module);
   const name = `${basename(file)} ${args[0]?.split('\n')[0] ?? ''}`;
-  const command = [process.execPath, file, ...args];
-  const [program = '', ...rest] = core === undefined ? command : ['taskset', '-c', String(core), ...command];
+  const tied = core === undefined ? [] : ['taskset', '-c', String(core)];
+  const [program = '', ...rest] = [...tied, ...through, process.execPath, file, ...args];
   const child = spawn(program, rest, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },
