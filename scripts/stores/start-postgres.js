@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import {
   chownSync,
   closeSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -19,6 +18,7 @@ import { findFreePort } from '../find-free-port.js';
 import { makeTemporaryFolder } from '../make-temporary-folder.js';
 import { waitUntil } from '../wait-until.js';
 import { findIdentity, findPrograms } from './find-postgres.js';
+import { layOutCluster } from './lay-out-cluster.js';
 
 const run = promisify(execFile);
 
@@ -37,13 +37,9 @@ export async function startPostgres(settings = []) {
   // The system tells where a process works without links.
   const folder = realpathSync(makeTemporaryFolder('postgres'));
   const data = join(folder, 'data');
-  mkdirSync(data, { mode: 0o700 });
   const identity = findIdentity();
-  if (identity !== undefined) {
-    for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
-  }
-  const layout = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C'];
-  execFileSync(join(programs, 'initdb'), layout, { ...identity, stdio: 'ignore', cwd: folder });
+  if (identity !== undefined) chownSync(folder, identity.uid, identity.gid);
+  layOutCluster(data);
   const port = await findFreePort();
   const address = ['-h', '127.0.0.1', '-p', String(port)];
   const chosen = ['max_connections=200', ...settings].flatMap((setting) => ['-c', setting]);
@@ -68,7 +64,7 @@ export async function startPostgres(settings = []) {
         stdio: ['ignore', log, log],
         cwd: folder,
       });
-      while (server.exitCode === null && performance.now() < deadline) {
+      while (server.exitCode === null && server.signalCode === null && performance.now() < deadline) {
         if (await answers()) return;
         await delay(between);
       }
