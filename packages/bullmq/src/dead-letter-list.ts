@@ -7,7 +7,7 @@ import {
 } from '@fic-webhooks/core';
 import { readDeadLetter, readFailedReason } from './dead-letter.js';
 import type { Engine, Position } from './engine.js';
-import { readJobData } from './job-data.js';
+import { parseJobData } from './job-data.js';
 import { jobIdPrefix } from './job-id.js';
 import type { Step } from './queue-access.js';
 
@@ -122,7 +122,7 @@ export class DeadLetterList implements DeadLetters {
 
   async #read(id: string, key: string) {
     const job = await this.#step((backend) => backend.getJobData(id));
-    const data = job && readJobData(JSON.parse(job.data));
+    const data = job && parseJobData(job.data);
     if (job === undefined || data?.key !== key || job.finishedOn === undefined) return undefined;
     return { id, job, data };
   }

@@ -1,6 +1,6 @@
 import { type DeadLetter, type DeadLetterReason, deadLetterReasons } from '@fic-webhooks/core';
 import type { JobJson } from 'bullmq';
-import { readJobData, readPayload } from './job-data.js';
+import { parseJobData, readPayload } from './job-data.js';
 import { storableText } from './storable-text.js';
 
 /**
@@ -16,7 +16,7 @@ export function writeFailedReason(reason: DeadLetterReason, error: string): stri
 
 /** A dead letter, or undefined for a failed job that is none of ours. */
 export function readDeadLetter(job: JobJson): DeadLetter | undefined {
-  const data = readJobData(JSON.parse(job.data));
+  const data = parseJobData(job.data);
   if (data === undefined) return undefined;
   const counted = !readStacktrace(job).includes(notAnAttempt);
   const { key, name, receivedAt, handled, stalledBefore } = data;
@@ -47,6 +47,10 @@ export function readFailedReason(text: string): Pick<DeadLetter, 'reason' | 'err
 }
 
 function readStacktrace({ stacktrace }: JobJson): readonly unknown[] {
-  const lines: unknown = JSON.parse(stacktrace || '[]');
-  return Array.isArray(lines) ? lines : [];
+  try {
+    const lines: unknown = JSON.parse(stacktrace || '[]');
+    return Array.isArray(lines) ? lines : [];
+  } catch {
+    return [];
+  }
 }

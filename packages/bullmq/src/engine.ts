@@ -1,4 +1,4 @@
-import type { KeepJobs, Processor } from 'bullmq';
+import type { IQueueBackend, KeepJobs, Processor } from 'bullmq';
 import type { JobData } from './job-data.js';
 import type { BullmqWorkerOptions, InboxBullmqWorker, InboxQueue } from './open-bullmq.js';
 
@@ -16,6 +16,13 @@ export interface Position {
   readonly id: string;
   /** When it was buried: milliseconds since the epoch. */
   readonly at: number;
+}
+
+/** A job that a worker has claimed. */
+export interface ActiveJob {
+  readonly id: string;
+  /** BullMQ's lock token: the id of the worker, a colon, and what tells its claims apart. */
+  readonly lock: string;
 }
 
 /** How many jobs there are. */
@@ -64,6 +71,10 @@ export interface Engine {
   measureSkew(): Promise<number>;
   /** Replaces the data of a job, if the job is active under this token, or if it has failed. */
   saveData(id: string, held: { readonly token: string } | 'failed', data: JobData): Promise<boolean>;
+  /** The jobs whose lock begins with this. */
+  findActive(lockPrefix: string): Promise<readonly ActiveJob[]>;
+  /** Lets the next worker have a job at once, if it is active under this lock. It counts as no attempt. */
+  giveBack(backend: IQueueBackend, job: ActiveJob): Promise<void>;
   /** Adds a job that has failed already, unless its key is taken. */
   bury(job: BuriedJob): Promise<void>;
   /** Removes a failed job, and remembers its key for the retention from now. */

@@ -13,7 +13,9 @@ const answers: readonly Answer[] = [
     says: /\bOOM command not allowed/,
     code: 'inbox-full',
     what: 'is out of memory and takes no new events',
-    cure: 'Give it more memory (maxmemory), or let workers catch up. Events that are stored are still handled.',
+    cure:
+      'Give it more memory (maxmemory). Until then events wait that are stored, as BullMQ cannot write that it works on ' +
+      'them; it goes on by itself then. Completed jobs take memory, too: keepCompleted says for how long.',
   },
   {
     says: /^MISCONF\b|\b(?:53100|53200|ENOSPC)\b/,

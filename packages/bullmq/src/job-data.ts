@@ -38,13 +38,29 @@ export function writeJobData({ key, name, receivedAt, retention, payload }: NewI
 export function readJobData(data: unknown): JobData | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const { v, key, payload } = data as Partial<JobData>;
-  return v === 1 && typeof key === 'string' && typeof payload === 'object' ? (data as JobData) : undefined;
+  return v === 1 && typeof key === 'string' && typeof payload === 'object' && payload !== null
+    ? (data as JobData)
+    : undefined;
+}
+
+/** The data of a job as it is kept, or undefined for what is none of ours, or is no JSON any more. */
+export function parseJobData(json: string): JobData | undefined {
+  try {
+    return readJobData(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
 }
 
 /** What was put in. */
 export function readPayload({ payload }: JobData): InboxPayload {
   if (payload.kind !== 'encoded') return payload;
-  return JSON.parse(Buffer.from(payload.json, 'base64').toString()) as InboxPayload;
+  const text = Buffer.from(String(payload.json), 'base64').toString();
+  try {
+    return JSON.parse(text) as InboxPayload;
+  } catch {
+    return { kind: 'damaged', text };
+  }
 }
 
 /**

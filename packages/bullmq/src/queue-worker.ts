@@ -3,11 +3,12 @@ import type { InboxWork, InboxWorker, Verdict } from '@fic-webhooks/core';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { checkClock, isSkew } from './check-clock.js';
 import { Claim } from './claim.js';
-import type { Engine } from './engine.js';
+import type { ActiveJob, Engine } from './engine.js';
 import { type JobData, readJobData } from './job-data.js';
 import type { InboxBullmqWorker } from './open-bullmq.js';
 import type { QueueAccess, Step } from './queue-access.js';
 import { isLockLost, storeVerdict } from './store-verdict.js';
+import { StrayClaims } from './stray-claims.js';
 import { TroubleTeller } from './trouble-teller.js';
 import { within } from './within.js';
 
@@ -36,6 +37,7 @@ export class QueueWorker implements InboxWorker {
   readonly #stop = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #trouble: TroubleTeller;
+  readonly #strays: StrayClaims;
   #worker: InboxBullmqWorker | undefined;
   #opening: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -44,11 +46,14 @@ export class QueueWorker implements InboxWorker {
   constructor(options: QueueWorkerOptions) {
     this.#options = options;
     this.#trouble = new TroubleTeller(options.engine, (error) => options.work.onTrouble(error));
+    this.#strays = new StrayClaims(options.engine);
   }
 
   start(): void {
     this.#opening = this.#open();
-    this.#every(Math.ceil(this.#options.work.lease / 3), () => this.#renew());
+    const third = Math.ceil(this.#options.work.lease / 3);
+    this.#every(third, () => this.#renew());
+    this.#every(third, () => this.#giveStraysBack());
     this.#every(this.#options.engine.tidyInterval, () => this.#keepUp());
   }
 
@@ -105,7 +110,9 @@ export class QueueWorker implements InboxWorker {
       lease: work.lease,
       save: (changed) => this.#step(() => engine.saveData(String(job.id), { token: lock }, changed)),
     });
-    if (this.#stop.signal.aborted) {
+    // Over already when the answer of the store took longer than the lease: nothing has been begun.
+    if (this.#stop.signal.aborted || claim.over) {
+      claim.giveBack();
       await this.#giveBack(claim);
       throw new DelayedError();
     }
@@ -196,7 +203,13 @@ export class QueueWorker implements InboxWorker {
       sleep(deadline, undefined, { signal: late.signal }).catch(() => {}),
     ]);
     late.abort();
-    await Promise.all([...this.#claims].map((claim) => this.#giveBack(claim)));
+    await Promise.all(
+      [...this.#claims].map(async (claim) => {
+        const { over } = claim;
+        claim.giveBack();
+        if (!over) await this.#giveBack(claim);
+      }),
+    );
     for (const timer of this.#timers) clearInterval(timer);
     const closing = (async () => {
       await this.#opening;
@@ -207,13 +220,30 @@ export class QueueWorker implements InboxWorker {
     });
   }
 
-  /** Lets the next worker have it at once. Counts as nothing: neither an outcome nor a crash. */
-  async #giveBack(claim: Claim): Promise<void> {
-    const wasOver = claim.over;
-    claim.giveBack();
-    if (wasOver) return;
+  async #giveStraysBack(): Promise<void> {
+    const workerId = this.#worker?.id;
+    if (workerId === undefined || this.#stop.signal.aborted) return;
     try {
-      await this.#step((backend) => backend.moveJobFromActiveToWait(String(claim.job.id), claim.lock));
+      const strays = await this.#step(() => this.#strays.find(workerId, (id) => this.#worksOn(id)));
+      await Promise.all(strays.map((stray) => this.#giveBackJob(stray)));
+    } catch (error) {
+      this.#trouble.tell(error);
+    }
+  }
+
+  #worksOn(id: string): boolean {
+    for (const { job } of this.#claims) if (String(job.id) === id) return true;
+    return false;
+  }
+
+  #giveBack({ job, lock }: Claim): Promise<void> {
+    return this.#giveBackJob({ id: String(job.id), lock });
+  }
+
+  /** Lets the next worker have it at once. Counts as nothing: neither an outcome nor a crash. */
+  async #giveBackJob(job: ActiveJob): Promise<void> {
+    try {
+      await this.#step((backend) => this.#options.engine.giveBack(backend, job));
     } catch (error) {
       if (!isLockLost(error)) this.#trouble.tell(error);
     }

@@ -79,6 +79,20 @@ for (const { name, test, start } of backEnds) {
     expect(puts.length).toBeGreaterThan(1);
   });
 
+  test(`${name}: a letter whose payload is damaged is listed as such, beside the others`, async () => {
+    const { url } = await start();
+    const inbox = openInbox({ connection: url });
+    const payload = { kind: 'encoded', json: Buffer.from('{"kind":').toString('base64') };
+    const damaged = newItem({ payload: payload as unknown as InboxPayload });
+    await inbox.bury({ ...damaged, reason: 'unreadable', error: 'x' });
+    await sleep(2);
+    const [whole] = await buryEach(inbox, ['conflict']);
+    const letters = await inbox.deadLetters.list();
+    expect(keysOf(letters)).toEqual([damaged.key, whole?.key]);
+    expect(letters[0]?.payload).toEqual({ kind: 'damaged', text: '{"kind":' });
+    expect(await inbox.deadLetters.discard(damaged.key)).toBe(true);
+  });
+
   test(`${name}: no more letters are read than are asked for`, async () => {
     const server = await start();
     const proxy = await startProxy(server.port);

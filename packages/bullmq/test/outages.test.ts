@@ -200,20 +200,24 @@ for (const { name, test, start } of backEnds) {
   });
 }
 
-redisTest('Redis is out of memory: new events are refused, and stored ones are handled', async () => {
-  const { url, admin } = await startRedis();
-  const inbox = openInbox({ connection: url });
-  await inbox.put(newItem());
-  await admin.config('SET', 'maxmemory', '1mb');
-  const failure = await expectFailure(() => inbox.put(newItem()), { code: 'inbox-full' });
-  expect(failure.message).toMatch(/maxmemory/);
-  expect(await inbox.health()).toMatchObject({ waiting: 1 });
-  const worker = startWorker(inbox);
-  await sleep(1_000);
-  await admin.config('SET', 'maxmemory', '0');
-  await expect.poll(() => inbox.put(newItem()).catch(String)).toBe('stored');
-  await expect.poll(() => worker.items.length).toBe(2);
-});
+redisTest(
+  'Redis is out of memory: new events are refused, and stored ones are handled once it has room',
+  async () => {
+    const { url, admin } = await startRedis();
+    const inbox = openInbox({ connection: url });
+    await inbox.put(newItem());
+    await admin.config('SET', 'maxmemory', '1mb');
+    const failure = await expectFailure(() => inbox.put(newItem()), { code: 'inbox-full' });
+    expect(failure.message).toMatch(/maxmemory/);
+    expect(await inbox.health()).toMatchObject({ waiting: 1 });
+    const worker = startWorker(inbox);
+    await expect.poll(() => worker.troubles.map(String).join()).toMatch(/OOM/);
+    expect(worker.items).toEqual([]);
+    await admin.config('SET', 'maxmemory', '0');
+    await expect.poll(() => inbox.put(newItem()).catch(String)).toBe('stored');
+    await expect.poll(() => worker.items.length).toBe(2);
+  },
+);
 
 redisTest('Redis is out of memory while a handler ends: its outcome is stored all the same', async () => {
   const { url, admin } = await startRedis();

@@ -75,3 +75,23 @@ test('what is completed is cleared away when its time is over, and not before', 
   expect(await inbox.put(item)).toBe('duplicate');
   expect(worker.troubles).toEqual([]);
 });
+
+test('what is given back at the end stays completed, if its completion is committed just then', async () => {
+  const { url, admin } = await startPostgres();
+  const inbox = openInbox({ connection: url });
+  await inbox.put(newItem());
+  const worker = startWorker(inbox, () => new Promise(() => {}));
+  await expect.poll(() => worker.items.length).toBe(1);
+  const client = await connect(admin);
+  await client.query('BEGIN');
+  // As BullMQ ends a job.
+  await client.query("UPDATE bullmq.job SET state = 'completed', lock_token = NULL, finished_at_ms = 1");
+  const stopping = worker.stop({ deadline: 0 });
+  // It asks for the row, and waits.
+  const waits =
+    "SELECT count(*)::int AS waits FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'";
+  await expect.poll(async () => (await admin.query(waits)).rows).toEqual([{ waits: 1 }]);
+  await client.query('COMMIT');
+  await stopping;
+  expect((await admin.query('SELECT state FROM bullmq.job')).rows).toEqual([{ state: 'completed' }]);
+});

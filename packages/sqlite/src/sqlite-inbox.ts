@@ -5,7 +5,6 @@ import type {
   FicEventHandler,
   Inbox,
   InboxHealth,
-  InboxPayload,
   InboxWork,
   InboxWorker,
   NewDeadLetter,
@@ -15,6 +14,7 @@ import type {
 import { checkDeadLetterReason, InvalidOptionError } from '@fic-webhooks/core';
 import { type ResolvedOptions, resolveOptions, type SqliteInboxOptions } from './sqlite-inbox-options.js';
 import { CheckpointSchedule } from './store/checkpoint-schedule.js';
+import { readHandled, readPayload } from './store/read-columns.js';
 import { readable } from './store/readable.js';
 import { StoreClient } from './store/store-client.js';
 import type { LetterRow, StoredItem, StoredLetter } from './store/store-operations.js';
@@ -193,8 +193,8 @@ function toStored({ key, fingerprint, name, payload, receivedAt, retention }: Ne
 function toLetter({ payload, handled, ...letter }: LetterRow): DeadLetter {
   return {
     ...letter,
-    payload: JSON.parse(payload) as InboxPayload,
-    handled: JSON.parse(handled) as string[],
+    payload: readPayload(payload),
+    handled: readHandled(handled),
   };
 }
 

@@ -1,5 +1,5 @@
-import { type PostgresConnection, PostgresQueueBackend, type Processor } from 'bullmq';
-import type { BuriedJob, Engine, JobCounts, Position } from '../engine.js';
+import { type IQueueBackend, type PostgresConnection, PostgresQueueBackend, type Processor } from 'bullmq';
+import type { ActiveJob, BuriedJob, Engine, JobCounts, Position } from '../engine.js';
 import type { JobData } from '../job-data.js';
 import {
   type BullmqWorkerOptions,
@@ -15,6 +15,7 @@ import {
   countJobsQuery,
   discardQuery,
   failedReasonsQuery,
+  findActiveQuery,
   findFailedQuery,
   insertFailedQuery,
   listFailedQuery,
@@ -111,6 +112,17 @@ export class PostgresEngine implements Engine {
     const json = JSON.stringify(data);
     if (held === 'failed') return this.#change(saveFailedQuery, [queue, id, json]);
     return this.#change(saveActiveQuery, [queue, id, json, held.token]);
+  }
+
+  async findActive(lockPrefix: string): Promise<readonly ActiveJob[]> {
+    const values = [this.#options.queue, lockPrefix];
+    return (await this.#connection().pool.query<ActiveJob>(findActiveQuery, values)).rows;
+  }
+
+  async giveBack(backend: IQueueBackend, { id, lock }: ActiveJob): Promise<void> {
+    // BullMQ's own step from active to waiting does not keep the row while it looks at the lock: it would overwrite a
+    // completion that is committed in between.
+    await backend.moveToDelayed(id, Date.now(), 0, lock, { skipAttempt: true });
   }
 
   async bury({ id, name, data, failedReason, stacktrace }: BuriedJob): Promise<void> {

@@ -10,6 +10,10 @@ UPDATE job SET data = $3::jsonb
 export const saveFailedQuery = `
 UPDATE job SET data = $3::jsonb WHERE queue = $1 AND id = $2 AND state = 'failed'`;
 
+/** Queue, beginning of the lock token. */
+export const findActiveQuery = `
+SELECT id, lock_token AS lock FROM job WHERE queue = $1 AND state = 'active' AND starts_with(lock_token, $2)`;
+
 /** Queue, key. What BullMQ locks too while it adds a job with this key, until the transaction ends. */
 export const lockKeyQuery = `SELECT pg_advisory_xact_lock(hashtext('bullmq:dedup:' || $1 || ':' || $2))`;
 

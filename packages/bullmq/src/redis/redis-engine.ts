@@ -1,6 +1,6 @@
-import { createRedisBackend, type KeepJobs, type Processor } from 'bullmq';
+import { createRedisBackend, type IQueueBackend, type KeepJobs, type Processor } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { BuriedJob, Engine, JobCounts, Position } from '../engine.js';
+import type { ActiveJob, BuriedJob, Engine, JobCounts, Position } from '../engine.js';
 import type { JobData } from '../job-data.js';
 import {
   type BullmqWorkerOptions,
@@ -86,6 +86,20 @@ export class RedisEngine implements Engine {
       return this.#run(saveFailedScript, [job, this.#key('failed')], [id, json, Date.now()]);
     }
     return this.#run(saveActiveScript, [job, `${job}:lock`], [held.token, json]);
+  }
+
+  async findActive(lockPrefix: string): Promise<readonly ActiveJob[]> {
+    const client = await this.#connect();
+    const ids = await client.lrange(this.#key('active'), 0, -1);
+    if (ids.length === 0) return [];
+    const locks = await client.mget(ids.map((id) => `${this.#key(id)}:lock`));
+    return ids
+      .map((id, index) => ({ id, lock: locks[index] ?? '' }))
+      .filter(({ lock }) => lock.startsWith(lockPrefix));
+  }
+
+  async giveBack(backend: IQueueBackend, { id, lock }: ActiveJob): Promise<void> {
+    await backend.moveJobFromActiveToWait(id, lock);
   }
 
   async bury({ id, name, data, failedReason, stacktrace }: BuriedJob): Promise<void> {

@@ -118,8 +118,9 @@ export class ItemWorker {
       else if (!result.succeeded) failures.push(describeFailure(name, result.error));
       else if (registrations.length > 1 && !(await this.#mark(item, name, unmarked))) return lost;
     }
-    if (item.signal.aborted) return lost;
+    // Also when the signal has been aborted, as it is while the store only fails: the store itself tells whether the claim stands.
     if (delay === undefined && failures.length === 0) return { kind: 'done' };
+    if (item.signal.aborted) return lost;
     // The verdict of an event that comes again says nothing of those that have succeeded.
     for (const name of unmarked.splice(0)) if (!(await this.#mark(item, name, unmarked))) return lost;
     return delay === undefined ? this.#fail(item, failures.join(' | ')) : { kind: 'postpone', after: delay };

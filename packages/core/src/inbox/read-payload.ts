@@ -18,6 +18,7 @@ export interface ReadPayload {
  */
 export async function readPayload(payload: InboxPayload, bodyLimit: number): Promise<ReadPayload | string> {
   if (payload?.kind === 'event') return { event: freezeEvent(payload.event), late: false };
+  if (payload?.kind === 'damaged') return 'The store gave it back damaged: its disk or its file has a fault.';
   if (payload?.kind !== 'raw') return 'The inbox holds something that this version does not know.';
   const notification = await readRaw(payload, bodyLimit);
   if (!isOutcome(notification)) return { event: notification.event, late: true };

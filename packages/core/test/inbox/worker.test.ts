@@ -578,6 +578,30 @@ describe('a claim that was lost', () => {
     },
   );
 
+  // An inbox says so too when its store fails for a while, and the claim may stand all the same.
+  test('a success counts if the claim stands after all', async () => {
+    const controller = new AbortController();
+    let runs = 0;
+    const made: InboxReceiver = createInboxReceiver({
+      faults: {
+        work: (work) =>
+          made.inbox.work({
+            ...work,
+            process: (item) => work.process({ ...item, signal: controller.signal }),
+          }),
+      },
+      handlers: {
+        '*': () => {
+          runs++;
+          controller.abort();
+        },
+      },
+    });
+    await made.send();
+    await settled(made);
+    expect(runs).toBe(1);
+  });
+
   test('a mark that finds the claim lost ends the run', async () => {
     let loses = true;
     const runs: string[] = [];
@@ -815,6 +839,7 @@ test('what the store holds and this version does not know is a dead letter, and 
   const item = { fingerprint: 'x', name: 'x', receivedAt: Date.now(), retention: 1_000 };
   await made.inbox.put({ ...item, key: '1'.repeat(64), payload: { kind: 'later' } as never });
   await made.inbox.put({ ...item, key: '2'.repeat(64), payload: null as never });
+  await made.inbox.put({ ...item, key: '4'.repeat(64), payload: { kind: 'damaged', text: '{' } });
   await made.inbox.put({
     ...item,
     key: '3'.repeat(64),
@@ -823,7 +848,7 @@ test('what the store holds and this version does not know is a dead letter, and 
   await made.send();
   await settled(made);
   expect(handled).toEqual(['entities.clients.create']);
-  expect(await reasonsOf(made)).toEqual(['unreadable', 'unreadable', 'unreadable']);
+  expect(await reasonsOf(made)).toEqual(Array(4).fill('unreadable'));
   expect(codeOf(await made.send())).toBeUndefined();
 });
 

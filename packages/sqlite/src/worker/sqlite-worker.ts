@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   FicWebhooksError,
   type InboxItem,
-  type InboxPayload,
   type InboxWork,
   type InboxWorker,
   type Verdict,
 } from '@fic-webhooks/core';
+import { readHandled, readPayload } from '../store/read-columns.js';
 import type { StoreClient } from '../store/store-client.js';
 import type { ClaimedRow } from '../store/store-operations.js';
 import { storeClock } from './store-clock.js';
@@ -143,11 +143,11 @@ export class SqliteWorker implements InboxWorker {
     return {
       key,
       name,
-      payload: JSON.parse(payload) as InboxPayload,
+      payload: readPayload(payload),
       receivedAt,
       attempt: attempts + 1,
       crashes,
-      handled: JSON.parse(handled) as string[],
+      handled: readHandled(handled),
       token,
       signal: controller.signal,
       markHandled: (handler) => this.#options.client.request('markHandled', { key, token, handler }),

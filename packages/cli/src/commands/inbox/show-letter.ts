@@ -54,6 +54,7 @@ function formatPayload(payload: InboxPayload): string[] {
         .map((line) => `  ${line}`),
     ];
   }
+  if (payload.kind === 'damaged') return ['', `  ${cleanText(payload.text, { maximumLength: 4_000 })}`];
   const headers = payload.headers.map(([name, value]) => `  ${cleanText(`${name}: ${value}`)}`);
   return ['', ...headers, '', ...formatBody(payload.body)];
 }
