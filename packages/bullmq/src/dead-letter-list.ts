@@ -23,15 +23,15 @@ const pageSize = 100;
  */
 const groupSize = 4;
 
-/** How many last letters of pages are known after they have been retried or discarded. */
-const remembered = 1_000;
+/** Of so many letters that were listed the place is known: also after they have been retried or discarded. */
+const remembered = 10_000;
 
 /** The failed jobs of the queue, as dead letters. */
 export class DeadLetterList implements DeadLetters {
   readonly #engine: Engine;
   readonly #step: Step;
-  /** Where the last letters of pages stood, so that a page can follow one that is gone. */
-  readonly #ends = new Map<string, Position>();
+  /** Where letters stood, so that they need no search, and a page can follow one that is gone. */
+  readonly #places = new Map<string, Position>();
 
   constructor(engine: Engine, step: Step) {
     this.#engine = engine;
@@ -43,7 +43,6 @@ export class DeadLetterList implements DeadLetters {
     const most = Math.min(Math.max(1, Math.floor(limit)), 1_000);
     const letters: DeadLetter[] = [];
     let position = after === undefined ? undefined : await this.#locate(after);
-    let end: Position | undefined;
     while (letters.length < most) {
       const page = await this.#step(() => this.#engine.listFailed(position, pageSize));
       const wanted = reason === undefined ? [...page] : await this.#filter(page, reason);
@@ -52,14 +51,12 @@ export class DeadLetterList implements DeadLetters {
         for (const [index, letter] of (await this.#readLetters(group)).entries()) {
           if (letter === undefined || (reason !== undefined && letter.reason !== reason)) continue;
           letters.push(letter);
-          end = group[index];
+          this.#remember(letter.key, group[index] as Position);
         }
       }
       if (page.length < pageSize) break;
       position = page.at(-1);
     }
-    const last = letters.at(-1);
-    if (last !== undefined && end !== undefined) this.#remember(last.key, end);
     return letters;
   }
 
@@ -107,17 +104,30 @@ export class DeadLetterList implements DeadLetters {
   }
 
   async #find(key: string) {
+    const listed = this.#places.get(key)?.id;
+    const found = listed === undefined ? undefined : await this.#read(listed, key);
+    if (found !== undefined) return found;
     const first = await this.#step((backend) => backend.getDeduplicationJobId(key));
     if (first !== null && first !== undefined) {
       const found = await this.#read(first, key);
       if (found !== undefined) return found;
     }
     // Its key may have been forgotten since, and taken by another job.
-    for (const { id } of await this.#step(() => this.#engine.findFailed(jobIdPrefix(key)))) {
+    for await (const { id } of this.#search(key)) {
       const found = await this.#read(id, key);
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** In steps, each of which ends in time also among very many letters. */
+  async *#search(key: string): AsyncGenerator<Position> {
+    let from: string | undefined;
+    do {
+      const part = await this.#step(() => this.#engine.findFailed(jobIdPrefix(key), from));
+      yield* part.found;
+      from = part.next;
+    } while (from !== undefined);
   }
 
   async #read(id: string, key: string) {
@@ -129,18 +139,18 @@ export class DeadLetterList implements DeadLetters {
 
   /** Where to go on after a key. When nobody knows, from the start: better a letter twice than one never. */
   async #locate(key: string): Promise<Position | undefined> {
-    const known = this.#ends.get(key);
+    const known = this.#places.get(key);
     if (known !== undefined) return known;
-    const found = await this.#step(() => this.#engine.findFailed(jobIdPrefix(key)));
-    return found[0];
+    for await (const found of this.#search(key)) return found;
+    return undefined;
   }
 
   #remember(key: string, position: Position): void {
-    this.#ends.delete(key);
-    this.#ends.set(key, position);
-    for (const oldest of this.#ends.keys()) {
-      if (this.#ends.size <= remembered) break;
-      this.#ends.delete(oldest);
+    this.#places.delete(key);
+    this.#places.set(key, position);
+    for (const oldest of this.#places.keys()) {
+      if (this.#places.size <= remembered) break;
+      this.#places.delete(oldest);
     }
   }
 }

@@ -18,6 +18,13 @@ export interface Position {
   readonly at: number;
 }
 
+/** What one step of a search has found. */
+export interface SearchPart {
+  readonly found: readonly Position[];
+  /** Where the next step begins. Undefined when all has been searched. */
+  readonly next: string | undefined;
+}
+
 /** A job that a worker has claimed. */
 export interface ActiveJob {
   readonly id: string;
@@ -83,8 +90,8 @@ export interface Engine {
   listFailed(after: Position | undefined, limit: number): Promise<readonly Position[]>;
   /** Why jobs failed, in the same order, without reading what they hold. Empty for one that is gone. */
   readFailedReasons(ids: readonly string[]): Promise<readonly string[]>;
-  /** The failed jobs whose id begins with this. */
-  findFailed(prefix: string): Promise<readonly Position[]>;
+  /** The failed jobs whose id begins with this: some of them at a time, from the start or where the last part ended. */
+  findFailed(prefix: string, from: string | undefined): Promise<SearchPart>;
   /** How many jobs there are. BullMQ's own counts leave out a queue that is paused, or read every job. */
   countJobs(): Promise<JobCounts>;
   /** Since when the job that waits longest could have been worked on: milliseconds since the epoch. */

@@ -1,5 +1,5 @@
 import { type IQueueBackend, type PostgresConnection, PostgresQueueBackend, type Processor } from 'bullmq';
-import type { ActiveJob, BuriedJob, Engine, JobCounts, Position } from '../engine.js';
+import type { ActiveJob, BuriedJob, Engine, JobCounts, Position, SearchPart } from '../engine.js';
 import type { JobData } from '../job-data.js';
 import {
   type BullmqWorkerOptions,
@@ -180,8 +180,8 @@ export class PostgresEngine implements Engine {
     return ids.map((id) => reasons.get(id) ?? '');
   }
 
-  findFailed(prefix: string): Promise<readonly Position[]> {
-    return this.#positions(findFailedQuery, [this.#options.queue, prefix]);
+  async findFailed(prefix: string): Promise<SearchPart> {
+    return { found: await this.#positions(findFailedQuery, [this.#options.queue, prefix]), next: undefined };
   }
 
   async countJobs(): Promise<JobCounts> {

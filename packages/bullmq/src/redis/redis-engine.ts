@@ -1,6 +1,6 @@
 import { createRedisBackend, type IQueueBackend, type KeepJobs, type Processor } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { ActiveJob, BuriedJob, Engine, JobCounts, Position } from '../engine.js';
+import type { ActiveJob, BuriedJob, Engine, JobCounts, Position, SearchPart } from '../engine.js';
 import type { JobData } from '../job-data.js';
 import {
   type BullmqWorkerOptions,
@@ -154,23 +154,11 @@ export class RedisEngine implements Engine {
     return Promise.all(ids.map(async (id) => (await client.hget(this.#key(id), 'failedReason')) ?? ''));
   }
 
-  async findFailed(prefix: string): Promise<readonly Position[]> {
+  async findFailed(prefix: string, from = '0'): Promise<SearchPart> {
     const client = await this.#connect();
-    const found: Position[] = [];
-    let cursor = '0';
-    do {
-      const [next, members] = await client.zscan(
-        this.#key('failed'),
-        cursor,
-        'MATCH',
-        `${prefix}*`,
-        'COUNT',
-        1_000,
-      );
-      found.push(...readPositions(members));
-      cursor = next;
-    } while (cursor !== '0');
-    return found;
+    const match = ['MATCH', `${prefix}*`, 'COUNT', 10_000] as const;
+    const [next, members] = await client.zscan(this.#key('failed'), from, ...match);
+    return { found: readPositions(members), next: next === '0' ? undefined : next };
   }
 
   async countJobs(): Promise<JobCounts> {

@@ -64,6 +64,8 @@ export class InboxRuntime {
   #state: WorkerState = 'stopped';
   #closed = false;
   #scheduled = false;
+  /** Looks in a row whose figures could not be had. */
+  #failedLooks = 0;
   #looking: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: InboxRuntimeOptions) {
@@ -194,8 +196,18 @@ export class InboxRuntime {
 
   async #lookOnce(): Promise<void> {
     const health = await this.health();
-    // A store that cannot be reached is told of by those who want something of it.
-    if ('error' in health || health.oldestDue <= staleAfter) return;
+    if ('error' in health) {
+      // A store that cannot be reached is told of by those who want something of it, unless it only fails to count.
+      this.#failedLooks++;
+      if (this.#failedLooks !== staleAfter / lookEvery) return;
+      this.#options.reporter.notice(
+        'inbox-stale',
+        `How long events have waited could not be found out ${this.#failedLooks} times in a row: ${health.message}`,
+      );
+      return;
+    }
+    this.#failedLooks = 0;
+    if (health.oldestDue <= staleAfter) return;
     const minutes = Math.floor(health.oldestDue / 60_000);
     this.#options.reporter.notice(
       'inbox-stale',

@@ -290,14 +290,17 @@ describe('events that grow old', () => {
     expect(made.alerts).toHaveLength(codes.length);
   });
 
-  test('are not told of while the figures cannot be had', async () => {
+  test('are not told of while the figures cannot be had, unless that lasts', async () => {
     const made = createInboxReceiver({
       worker: false,
       faults: { health: () => Promise.reject(new Error('away')) },
     });
     await made.send();
-    await moveClock(180_000);
+    await moveClock(240_000);
     expect(made.alerts).toEqual([]);
+    await moveClock(360_000);
+    expect(made.alerts.map(({ code }) => code)).toEqual(['inbox-stale']);
+    expect(made.alerts[0]?.message).toContain('could not be found out 5 times in a row: away');
   });
 });
 
