@@ -6,6 +6,7 @@ import {
   toReceiverRequest,
   writeNodeResponse,
 } from '@fic-webhooks/core/node';
+import { endBody } from './end-body.js';
 import { setFicEvent } from './get-fic-event.js';
 import type { ErrorMiddleware, Middleware, Next, VerifyMiddleware } from './middleware.js';
 import { optionsOfParserError } from './options-of-parser-error.js';
@@ -16,6 +17,9 @@ import { optionsOfParserError } from './options-of-parser-error.js';
  *
  * It claims nothing: the same event may come again, and the answer is yours. Answer 2xx when it is handled and 5xx when
  * it must come again; anything else loses the event.
+ *
+ * Body parsers behind it pass over the event, whose body has been read by then: `req.body` is undefined, or what a parser
+ * before it has made.
  *
  * Mount it with `use`. In a route (`all`, `post`) it works as well, but Express skips routes when a body parser before
  * them has failed, so a body that is too large for the parser gets the parser's 413.
@@ -42,12 +46,15 @@ export function verifyFicWebhook<const H = Readonly<Record<never, never>>>(
     next: Next,
     options?: NodeRequestOptions,
   ) {
+    const wasUnread = !request.readableDidRead;
     const result = await resolved.verify(toReceiverRequest(request, options));
     if (result.kind === 'respond') {
       writeNodeResponse(request, response, result.response);
       return;
     }
     setFicEvent(request, result.event);
+    // What others have read they have marked in their way.
+    if (wasUnread && request.readableDidRead) await endBody(request);
     next();
   }
 

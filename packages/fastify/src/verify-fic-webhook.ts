@@ -2,8 +2,10 @@ import { type FicEvent, FicWebhooksError } from '@fic-webhooks/core';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { answerAllMethods } from './answer-all-methods.js';
+import { keepBody } from './keep-body.js';
 import { passBodyThrough } from './pass-body-through.js';
 import type { VerifyFicWebhookOptions } from './plugin-options.js';
+import { replayPayload } from './replay-payload.js';
 import { takeReceiver } from './take-receiver.js';
 import { toWebhookRequest } from './to-webhook-request.js';
 import { warnOfRequestTimeout } from './warn-of-request-timeout.js';
@@ -25,7 +27,8 @@ declare module 'fastify' {
  * For people who own their route: verifies every request to the routes of the scope it is registered in, before their
  * handlers run. It answers the challenge, the welcome event and every refusal itself; handlers see verified events only,
  * in `request.ficEvent`. It belongs into a scope of its own, because it takes the parsers away: `request.body` is
- * undefined.
+ * undefined. A parser that you add to the scope after it reads what was sent, as ever, but Fastify's `bodyLimit` holds for
+ * it: its 413 loses the event.
  *
  * It claims nothing: the same event may come again, and the answer is yours. Answer 2xx when it is handled and 5xx when
  * it must come again; anything else loses the event.
@@ -62,15 +65,18 @@ async function registerVerification(scope: FastifyInstance, options: VerifyFicWe
   });
   passBodyThrough(scope);
   scope.addHook('preParsing', async (request, reply, payload) => {
-    if (request.is404) return;
+    if (request.is404) return undefined;
     checkMethods(request);
-    const result = await receiver.verify(toWebhookRequest(request, { payload, hasLogger }));
+    const webhookRequest = toWebhookRequest(request, { payload, hasLogger });
+    const bodyOf = keepBody(webhookRequest);
+    const result = await receiver.verify(webhookRequest);
     if (result.kind === 'event') {
       events.set(request, result.event);
-      return;
+      return replayPayload(payload, bodyOf());
     }
     reply.hijack();
     writeReply(reply, result.response);
+    return undefined;
   });
   warnOfRequestTimeout(scope);
 }
