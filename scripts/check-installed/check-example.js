@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { findFreePort } from '../find-free-port.js';
 import { checkDraining } from './check-draining.js';
+import { checkRedirect } from './check-redirect.js';
 import { copyExample } from './copy-example.js';
 import { loadTesting } from './load-testing.js';
 import { startApp } from './start-app.js';
@@ -29,6 +30,7 @@ export async function checkExample({ example, folder, registry, cache, probe }) 
     companion && (await startApp({ command: [process.execPath, ...companion.server], folder, env }));
   try {
     await checkRequests({ example, folder, env, kit, beside });
+    await checkRedirect({ example, folder, env, kit });
     if (example.drains) await checkSignals({ example, folder, env, kit });
   } finally {
     beside?.stop();
@@ -63,7 +65,7 @@ export async function checkRequests({ example, folder, env, kit, beside, worker 
 }
 
 /**
- * Started as a container platform does it: npm and its shell do not pass SIGTERM on.
+ * Started as a container platform does it: with npm, a shell between the two may not pass SIGTERM on.
  *
  * @param {{ example: Example, folder: string, env: Record<string, string>, kit: import('./load-testing.js').Kit }} options
  */
@@ -91,13 +93,11 @@ export async function checkSignals({ example, folder, env, kit }) {
 
   await checkDraining({ example, folder, env, kit });
 
-  // A second signal does not wait for anything: without it, the app would stay for the whole delay.
+  // Impatience does not wait for anything: without it, the app would stay for the whole delay.
   const impatient = await startApp({ command, folder, ready, env: { ...env, DRAIN_DELAY_MS: '60000' } });
   try {
-    impatient.signal('SIGTERM');
-    await impatient.waitFor('SIGTERM: shutting down');
+    await impatient.insist('SIGTERM');
     const signalledAt = performance.now();
-    impatient.signal('SIGTERM');
     assert.equal(await impatient.exitCode, 1, 'After a second signal the app must end with 1.');
     assert.ok(performance.now() - signalledAt < 15_000, 'After a second signal the app must end at once.');
   } finally {

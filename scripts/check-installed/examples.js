@@ -11,7 +11,8 @@ import { readdir } from 'node:fs/promises';
  * @property {number} [accepted] How it answers an event. Default 204.
  * @property {string} said What it says of a client that was created, with the id 77.
  * @property {boolean} drains Whether it has a shutdown of its own: readiness, drain, second signal.
- * @property {Call} [calls] Whom a handler calls, so that it can be kept waiting. Those of some examples call nobody.
+ * @property {Call} [calls] Whom a handler calls, so that it can be kept waiting, or sent elsewhere. Those of some examples call
+ *   nobody.
  * @property {Companion} [companion] What must run beside it.
  * @property {RegExp} [exceptions] Cases of the suite that fail, as the framework answers them or changes the request.
  *
@@ -44,6 +45,7 @@ export const examples = [
     ready: 'Ready in',
     said: client,
     drains: false,
+    calls: bookkeeping,
     // Next.js answers for methods that a route does not export, and leaves out a second Authorization header.
     exceptions: /^(method: .*|token: two Authorization headers|body: 5 MiB)$/,
   },

@@ -6,6 +6,8 @@ import { startGroup } from '../start-group.js';
 
 /** Milliseconds for an app to say what it should. Other checks run at the same time. */
 const patience = 60_000;
+/** Milliseconds after a signal, by which the examples take one more for impatience: after a second. */
+const impatientAfter = 1_200;
 
 /**
  * Starts the app in a folder on a free port, and waits until it says that it listens.
@@ -56,6 +58,13 @@ export async function startApp({ command, folder, env, ready = 'listening' }) {
     waitFor,
     /** To the process alone, as a container platform does it. @param {NodeJS.Signals} signal */
     signal: (signal) => child.kill(signal),
+    /** To the process alone, and once more when that is impatience. @param {NodeJS.Signals} signal */
+    async insist(signal) {
+      child.kill(signal);
+      await waitFor(`${signal}: shutting down`);
+      await delay(impatientAfter);
+      child.kill(signal);
+    },
     /** To all of its group, as Ctrl+C in a terminal does it. */
     interrupt: () => signalGroup('SIGINT'),
     stop,

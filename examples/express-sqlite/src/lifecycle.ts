@@ -6,20 +6,29 @@ import type { FicReceiver } from '@fic-webhooks/express';
 /** Whatever happens, the process is gone after this many milliseconds: most platforms kill it after 30 seconds. */
 const exitWithin = 25_000;
 
+/**
+ * Milliseconds after which one more signal is taken for impatience. With npm, Ctrl+C may give the app two signals at once: that of
+ * the terminal, and the same once more from npm.
+ */
+const impatientAfter = 1_000;
+
 /** Whether the app still wants traffic. */
 export interface Lifecycle {
   draining: boolean;
 }
 
-/** Shuts down in order on SIGTERM and SIGINT. A second signal exits at once. */
+/** Shuts down in order on SIGTERM and SIGINT. One more signal, a second later or after that, exits at once. */
 export function shutDownOnSignal(options: {
   server: Server;
   receiver: FicReceiver;
   lifecycle: Lifecycle;
   drainDelay: number;
 }): void {
+  let impatientFrom = Number.POSITIVE_INFINITY;
   const onSignal = (signal: string) => {
-    if (options.lifecycle.draining) process.exit(1);
+    if (performance.now() >= impatientFrom) process.exit(1);
+    if (options.lifecycle.draining) return;
+    impatientFrom = performance.now() + impatientAfter;
     console.log(`${signal}: shutting down`);
     setTimeout(() => process.exit(1), exitWithin).unref();
     shutDown(options).then(

@@ -1,5 +1,4 @@
 import type { FicContext } from '@fic-webhooks/express';
-import type { Config } from './config.js';
 
 /** What is entered of an invoice. */
 export interface Invoice {
@@ -22,15 +21,15 @@ interface Answer {
  * @throws Error for every other refusal, so that the event comes again.
  */
 export async function readInvoice(options: {
-  config: Config;
-  companyId: number;
+  apiUrl: string;
+  accessToken: string;
+  company: number;
   id: number;
   context: FicContext;
 }): Promise<Invoice | undefined> {
-  const { config, companyId: company, id, context } = options;
-  if (config.accessToken === undefined) return { company, id, number: null, amount: null };
-  const response = await fetch(new URL(`/c/${company}/issued_documents/${id}`, config.apiUrl), {
-    headers: { authorization: `Bearer ${config.accessToken}` },
+  const { apiUrl, accessToken, company, id, context } = options;
+  const response = await fetch(new URL(`/c/${company}/issued_documents/${id}`, apiUrl), {
+    headers: { authorization: `Bearer ${accessToken}` },
     // Aborts when the handler has run for a minute, or its event has gone to another process.
     signal: context.signal,
   });

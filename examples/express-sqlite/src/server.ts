@@ -19,15 +19,19 @@ async function start(): Promise<void> {
   // Before there are handlers: as soon as there are, they work on what the last run has left.
   await prepareInvoices(inbox);
   const receiver = createWebhookReceiver(config, inbox);
+  const lifecycle: Lifecycle = { draining: false };
+  const server = createServer(createApp({ receiver, inbox, lifecycle }));
+  // Before the first handler runs, which does not wait until the app listens: a signal that finds nobody waiting for it ends the
+  // process in the midst of it.
+  shutDownOnSignal({ server, receiver, lifecycle, drainDelay: config.drainDelay });
   try {
     // Stops the start when the file cannot keep what it is given.
     await receiver.ready();
-    const lifecycle: Lifecycle = { draining: false };
-    const server = createServer(createApp({ receiver, inbox, lifecycle }));
     await once(server.listen(config.port), 'listening');
-    shutDownOnSignal({ server, receiver, lifecycle, drainDelay: config.drainDelay });
     console.log(`listening on port ${config.port}, sink ${config.sink}, as process ${process.pid}`);
   } catch (error) {
+    // What a shutdown has closed under the start is no failure of it, and the end of the process is up to the shutdown.
+    if (lifecycle.draining) return;
     // Handlers may run already. What they cannot finish is given back, and does not count as a crash.
     await receiver.close({ deadline: 15_000 });
     throw error;

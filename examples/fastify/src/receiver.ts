@@ -39,6 +39,8 @@ async function passOn(url: string, event: object, signal: AbortSignal): Promise<
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(event),
+    // Followed, a redirect would mostly turn the POST into a GET without the event, and its answer would count as success.
+    redirect: 'error',
     signal,
   });
   if (!response.ok) throw new Error(`The bookkeeping service answered ${response.status}.`);

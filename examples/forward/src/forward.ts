@@ -26,6 +26,8 @@ function postTo(url: string): TransportFunction {
       method: 'POST',
       headers: headers as Record<string, string>,
       body: body as string,
+      // Followed, a redirect would mostly turn the POST into a GET without the event, and its answer would count as success.
+      redirect: 'error',
       signal: options?.signal as AbortSignal,
     });
     await response.arrayBuffer();

@@ -9,6 +9,12 @@ import { Lifecycle } from './lifecycle.js';
 /** Whatever happens, the process is gone after this many milliseconds: most platforms kill it after 30 seconds. */
 const exitWithin = 25_000;
 
+/**
+ * Milliseconds after which one more signal is taken for impatience. With npm, Ctrl+C may give the app two signals at once: that of
+ * the terminal, and the same once more from npm.
+ */
+const impatientAfter = 1_000;
+
 /** What is shut down beside the app. */
 interface Options {
   server: Server;
@@ -17,8 +23,8 @@ interface Options {
 }
 
 /**
- * Shuts either process down in order on SIGTERM and SIGINT. A second signal exits at once. In place of
- * `app.enableShutdownHooks()`, which begins to close at once and leaves a load balancer no time to notice.
+ * Shuts either process down in order on SIGTERM and SIGINT. One more signal, a second later or after that, exits at once. In
+ * place of `app.enableShutdownHooks()`, which begins to close at once and leaves a load balancer no time to notice.
  */
 export function shutDownOnSignal(app: INestApplicationContext, options: Options): void {
   const lifecycle = app.get(Lifecycle);
@@ -27,9 +33,12 @@ export function shutDownOnSignal(app: INestApplicationContext, options: Options)
   options.server.prependListener('request', (_request, response) => {
     if (lifecycle.draining) response.setHeader('connection', 'close');
   });
+  let impatientFrom = Number.POSITIVE_INFINITY;
   const onSignal = (signal: string) => {
-    if (lifecycle.draining) process.exit(1);
+    if (performance.now() >= impatientFrom) process.exit(1);
+    if (lifecycle.draining) return;
     lifecycle.draining = true;
+    impatientFrom = performance.now() + impatientAfter;
     console.log(`${signal}: shutting down`);
     setTimeout(() => process.exit(1), exitWithin).unref();
     shutDown(app, options).then(

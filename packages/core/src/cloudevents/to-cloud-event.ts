@@ -36,7 +36,8 @@ export type FicCloudEvent = {
  * const emit = emitterFor(async (message) => {
  *   const headers = message.headers as Record<string, string>;
  *   const body = message.body as string;
- *   const response = await fetch('https://broker.example.com', { method: 'POST', headers, body });
+ *   // A redirect that is followed would turn the POST into a GET without the event.
+ *   const response = await fetch('https://broker.example.com', { method: 'POST', redirect: 'error', headers, body });
  *   if (!response.ok) throw new Error(`The broker answered ${response.status}.`);
  * });
  * receiver.on('*', async (event) => {
