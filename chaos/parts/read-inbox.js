@@ -14,14 +14,17 @@ export function readInbox(inbox) {
       for (;;) {
         const page = await inbox.deadLetters.list({ limit: 500, ...(after !== undefined && { after }) });
         for (const { payload, reason, key } of page) {
-          letters.push({
-            id: (payload.kind === 'event' ? payload.event.id : payload.claims.tokenId) ?? key,
-            reason,
-          });
+          letters.push({ id: idOf(payload) ?? key, reason });
         }
         after = page.at(-1)?.key;
         if (page.length < 500) return letters;
       }
     },
   };
+}
+
+/** @param {import('@fic-webhooks/core').InboxPayload} payload */
+function idOf(payload) {
+  if (payload.kind === 'event') return payload.event.id;
+  return payload.kind === 'raw' ? payload.claims.tokenId : undefined;
 }
