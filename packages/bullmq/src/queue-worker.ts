@@ -121,7 +121,7 @@ export class QueueWorker implements InboxWorker {
       const verdict = await Promise.race([work.process(claim.item), claim.released]);
       if (verdict !== undefined) await this.#settle(claim, verdict);
     } catch (error) {
-      // The core never rejects. If it does, the claim runs out and counts as a crash.
+      // The core never rejects. If it does, nobody works on the job any more: it is a stray.
       this.#trouble.tell(error);
     } finally {
       claim.end();
