@@ -26,10 +26,11 @@ import { SqliteWorker } from './worker/sqlite-worker.js';
 /** The inbox of {@link sqliteInbox}. */
 export interface SqliteInbox extends Inbox {
   /**
-   * A handler whose effect on the file of the inbox happens exactly once: in the transaction that marks it as done.
+   * A handler whose effect on the file of the inbox happens exactly once: in the transaction that marks it as done. It must be
+   * the whole of a registered handler: once it is done, that one does not run again for the event.
    *
    * @throws FicWebhooksError `handler-invalid` without `apply`. The handler fails with `inbox-missing` without this inbox,
-   * `inbox-claim-lost`, `transaction-invalid` (a promise, COMMIT), `inbox-locked`, and what `prepare` and `apply` throw.
+   * `inbox-claim-lost`, `transaction-invalid` (a promise, COMMIT, two in one handler), `inbox-locked`, and what `prepare` and `apply` throw.
    *
    * @example
    * ```ts

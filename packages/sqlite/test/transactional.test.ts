@@ -97,6 +97,60 @@ test('through a receiver: the effect happens once, although the handler beside i
   expect(seen).toEqual([7, 8, 7, 8, 7, 8]);
 });
 
+test('through a receiver: an event that prepare puts off is not done, and has its effect later', async () => {
+  const inbox = await withEffects();
+  const receiver = createReceiver({
+    sink,
+    applicationId: 1234,
+    publicKeys: keys.publicKey,
+    inbox,
+    logger: false,
+  });
+  onTestFinished(() => receiver.close({ deadline: 1_000 }));
+  let attempts = 0;
+  receiver.on(
+    'entities.clients.create',
+    inbox.transactional({
+      prepare: (_event, { retryAfter, signal }) => {
+        expect(signal.aborted).toBe(false);
+        // As the API says 429 at first.
+        if (++attempts < 3) retryAfter(20);
+        return attempts;
+      },
+      apply: (tx, attempt) => {
+        tx.run('INSERT INTO effects VALUES (?, ?)', [attempt, 'late']);
+      },
+    }),
+  );
+  const request = signNotification({ ids: [7] }, { privateKey: keys.privateKey, sink });
+  const answer = await receiver.handle({
+    method: 'POST',
+    headers: Object.entries(request.headers),
+    query: () => undefined,
+    body: async () => ({ bytes: new TextEncoder().encode(request.body) }),
+  });
+  expect(answer.status).toBe(202);
+  await expect.poll(async () => (await inbox.health()).waiting).toBe(0);
+  expect(await effectsOf(inbox)).toEqual([{ id: 3, note: 'late' }]);
+});
+
+test('two in one registered handler are refused: the mark of the first would be taken for that of the second', async () => {
+  const inbox = await withEffects();
+  const { event, context } = await claimOne(inbox);
+  const enter = (note: string) =>
+    inbox.transactional({
+      apply: (tx) => {
+        tx.run('INSERT INTO effects VALUES (1, ?)', [note]);
+      },
+    });
+  await enter('first')(event, context);
+  await expect(async () => enter('second')(event, context)).rejects.toMatchObject({
+    code: 'transaction-invalid',
+    message: expect.stringContaining('register each of them'),
+  });
+  expect(await effectsOf(inbox)).toEqual([{ id: 1, note: 'first' }]);
+});
+
 test('the types of the event and of what was prepared are inferred', () => {
   const inbox = openInbox();
   const receiver = createReceiver({ sink, applicationId: 1, inbox, worker: false, logger: false });

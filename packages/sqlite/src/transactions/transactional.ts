@@ -1,4 +1,12 @@
-import { type FicContext, type FicEvent, type FicEventHandler, FicWebhooksError } from '@fic-webhooks/core';
+import {
+  type FicContext,
+  type FicEvent,
+  type FicEventHandler,
+  FicWebhooksError,
+  type InboxDelivery,
+} from '@fic-webhooks/core';
+import { invalidTransaction } from './invalid-transaction.js';
+import { listenForPostponement } from './listen-for-postponement.js';
 import type { SqliteTransaction } from './sqlite-transaction.js';
 import type { Transactor } from './transactor.js';
 
@@ -6,7 +14,7 @@ import type { Transactor } from './transactor.js';
 export interface TransactionalHandler<P extends string, Prepared> {
   /**
    * Everything that takes time: reads through the API, computes. Runs without a transaction, in every attempt; nothing
-   * else in it happens exactly once.
+   * else in it happens exactly once. When it asks for a later retry with `context.retryAfter`, `apply` is not called.
    */
   prepare?(event: FicEvent<P>, context: FicContext): Prepared | Promise<Prepared>;
   /**
@@ -15,6 +23,9 @@ export interface TransactionalHandler<P extends string, Prepared> {
    */
   apply(tx: SqliteTransaction, prepared: Prepared, event: FicEvent<P>): void;
 }
+
+/** Which handler has had a run: `delivery` is one object for each. */
+const handlerOf = new WeakMap<InboxDelivery, object>();
 
 /** Makes the handler that the receiver is given. */
 export function makeTransactional<P extends string, Prepared>(
@@ -35,7 +46,17 @@ export function makeTransactional<P extends string, Prepared>(
         'A transactional handler was called without an inbox. Give the same inbox to the receiver: createReceiver({ …, inbox }).',
       );
     }
-    const prepared = (await handler.prepare?.(event, context)) as Prepared;
+    if ((handlerOf.get(delivery) ?? handler) !== handler) {
+      throw invalidTransaction(
+        'Two transactional handlers were called by one registered handler. The mark of the first would pass for that of the ' +
+          'second: register each of them, with a name of its own.',
+      );
+    }
+    handlerOf.set(delivery, handler);
+    const own = listenForPostponement(context);
+    const prepared = (await handler.prepare?.(event, own.context)) as Prepared;
+    // The mark would keep the attempt that was asked for from being made.
+    if (own.isPostponed()) return;
     const { key, token, handler: name } = delivery;
     await transactor.run((tx) => {
       const claim = tx.get<{ done: number }>(
