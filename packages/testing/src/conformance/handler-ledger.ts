@@ -23,6 +23,11 @@ export class HandlerLedger {
     return this.#handled !== undefined;
   }
 
+  /** Whether nothing has been expected of handlers so far. */
+  get isEmpty(): boolean {
+    return this.#wanted.size === 0 && this.#unwanted.size === 0;
+  }
+
   /** Checks that the event reaches a handler, soon and once. Fields that it does not have are not compared. */
   async expectHandled(event: HandledEvent): Promise<void> {
     this.#wanted.set(event.id, event);

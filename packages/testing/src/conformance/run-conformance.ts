@@ -27,6 +27,11 @@ const lastCase: ConformanceCase = {
         'Needs `handled`: a function that gives the events, or their ids, that handlers have handled.',
       );
     }
+    if (probe.ledger.isEmpty) {
+      throw new CaseSkip(
+        'Looks at the cases that ran before it, and none of them has sent an event. Run them in one call.',
+      );
+    }
     await probe.ledger.finish();
   },
 };

@@ -9,7 +9,8 @@ export interface InboxConformanceOptions {
   reopen?: (closed: Inbox) => Inbox | Promise<Inbox>;
   /**
    * Ends the leases of all claims in the store of an inbox at once, behind the back of its worker: as if the process had
-   * died or stood still. Without it the cases `lost: …` are skipped.
+   * died or stood still. Take the claims away, too, by another token for instance: an inbox may let a worker renew a lease that
+   * has ended while nobody else has the item. Without it the cases `lost: …` are skipped.
    */
   expire?: (inbox: Inbox) => unknown;
   /** The names of the cases to run, or a function that chooses by name. Default all. */

@@ -1,4 +1,4 @@
-import type { Verdict } from '@fic-webhooks/core';
+import type { InboxItem, Verdict } from '@fic-webhooks/core';
 import { CaseFailure, type SuiteCase } from '../suite/suite-case.js';
 import { expectSame, type InboxProbe } from './inbox-probe.js';
 
@@ -103,6 +103,25 @@ export const workCases: readonly SuiteCase<InboxProbe>[] = [
       await recorder.run(5);
       const tokens = new Set(recorder.runs.map(({ item }) => item.token));
       if (tokens.size !== 5) throw new CaseFailure(`Five claims had ${tokens.size} tokens.`);
+    },
+  },
+  {
+    name: 'work: of two workers at once one works on each item, also on a slow one',
+    async run(probe) {
+      const slow = await probe.store();
+      const keys = [slow.key];
+      while (keys.length < 40) keys.push((await probe.store()).key);
+      const process = async ({ key }: InboxItem): Promise<Verdict> => {
+        // For longer than its lease.
+        await probe.pass(key === slow.key ? 2_500 : 5);
+        return done();
+      };
+      const recorders = [1, 2].map(() => probe.work(process, { concurrency: 3, lease: 900 }));
+      const worked = () => recorders.flatMap(({ runs }) => runs.map(({ item }) => item.key));
+      const deadline = performance.now() + 8_000;
+      while (worked().length < keys.length && performance.now() < deadline) await probe.pass(20);
+      await probe.pass(3_000);
+      expectSame(worked().sort(), keys.sort(), 'what was worked on');
     },
   },
   {
