@@ -42,6 +42,8 @@ export class QueueWorker implements InboxWorker {
   #opening: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
   #skewed = false;
+  /** Whether strays are being looked for: the store may take its time. */
+  #looking = false;
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options;
@@ -110,8 +112,10 @@ export class QueueWorker implements InboxWorker {
       lease: work.lease,
       save: (changed) => this.#step(() => engine.saveData(String(job.id), { token: lock }, changed)),
     });
-    // Over already when the answer of the store took longer than the lease: nothing has been begun.
-    if (this.#stop.signal.aborted || claim.over) {
+    // The answer of the store may have taken longer than the lease, or so long that the job was given back as a stray. It may be
+    // somebody else's by now.
+    const isLate = this.#strays.take({ id: String(job.id), lock }) || claim.over;
+    if (isLate || this.#stop.signal.aborted) {
       claim.giveBack();
       await this.#giveBack(claim);
       throw new DelayedError();
@@ -222,12 +226,15 @@ export class QueueWorker implements InboxWorker {
 
   async #giveStraysBack(): Promise<void> {
     const workerId = this.#worker?.id;
-    if (workerId === undefined || this.#stop.signal.aborted) return;
+    if (workerId === undefined || this.#looking || this.#stop.signal.aborted) return;
+    this.#looking = true;
     try {
       const strays = await this.#step(() => this.#strays.find(workerId, (id) => this.#worksOn(id)));
       await Promise.all(strays.map((stray) => this.#giveBackJob(stray)));
     } catch (error) {
-      this.#trouble.tell(error);
+      if (!this.#stop.signal.aborted) this.#trouble.tell(error);
+    } finally {
+      this.#looking = false;
     }
   }
 

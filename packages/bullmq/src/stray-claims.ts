@@ -1,13 +1,18 @@
 import type { ActiveJob, Engine } from './engine.js';
 
+/** Of so many jobs that were given back it is known, at most. */
+const remembered = 1_000;
+
 /**
  * Finds jobs that the store holds as claimed by a worker which knows nothing of them: the answer to a claim was lost, or came
  * after the worker had given up. Nobody works on such a job; left alone it would wait for its lease, and count as a crash.
  */
 export class StrayClaims {
   readonly #engine: Pick<Engine, 'findActive'>;
-  /** Those of the last look, as job and lock. */
+  /** Those of the last look. */
   #seen = new Set<string>();
+  /** Those that were found, and may yet come to the worker: the answer was only slow. */
+  readonly #found = new Set<string>();
 
   constructor(engine: Pick<Engine, 'findActive'>) {
     this.#engine = engine;
@@ -24,7 +29,20 @@ export class StrayClaims {
     const stray = active.filter(({ id }) => !isKnown(id));
     const before = this.#seen;
     this.#seen = new Set(stray.map(nameOf));
-    return stray.filter((job) => before.has(nameOf(job)));
+    const found = stray.filter((job) => before.has(nameOf(job)));
+    for (const job of found) this.#remember(nameOf(job));
+    return found;
+  }
+
+  /** Whether a job that comes to the worker had been found to be stray. It is forgotten then. */
+  take(job: ActiveJob): boolean {
+    return this.#found.delete(nameOf(job));
+  }
+
+  #remember(name: string): void {
+    this.#found.add(name);
+    const [oldest] = this.#found;
+    if (this.#found.size > remembered && oldest !== undefined) this.#found.delete(oldest);
   }
 }
 

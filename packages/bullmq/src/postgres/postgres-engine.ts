@@ -17,6 +17,7 @@ import {
   failedReasonsQuery,
   findActiveQuery,
   findFailedQuery,
+  giveBackQuery,
   insertFailedQuery,
   listFailedQuery,
   lockKeyQuery,
@@ -119,10 +120,10 @@ export class PostgresEngine implements Engine {
     return (await this.#connection().pool.query<ActiveJob>(findActiveQuery, values)).rows;
   }
 
-  async giveBack(backend: IQueueBackend, { id, lock }: ActiveJob): Promise<void> {
-    // BullMQ's own step from active to waiting does not keep the row while it looks at the lock: it would overwrite a
-    // completion that is committed in between.
-    await backend.moveToDelayed(id, Date.now(), 0, lock, { skipAttempt: true });
+  // BullMQ's own step from active to waiting does not keep the row while it looks at the lock: it would overwrite a completion
+  // that is committed in between.
+  async giveBack(_backend: IQueueBackend, { id, lock }: ActiveJob): Promise<void> {
+    await this.#connection().pool.query(giveBackQuery, [this.#options.queue, id, lock]);
   }
 
   async bury({ id, name, data, failedReason, stacktrace }: BuriedJob): Promise<void> {

@@ -14,6 +14,13 @@ UPDATE job SET data = $3::jsonb WHERE queue = $1 AND id = $2 AND state = 'failed
 export const findActiveQuery = `
 SELECT id, lock_token AS lock FROM job WHERE queue = $1 AND state = 'active' AND starts_with(lock_token, $2)`;
 
+/** Queue, id, token. Behind all that wait, as when a claim has run out; workers that wait are told. */
+export const giveBackQuery = `
+WITH back AS (
+  UPDATE job SET state = 'waiting', seq = nextval('job_seq'), lock_token = NULL, locked_until_ms = NULL
+   WHERE queue = $1 AND id = $2 AND state = 'active' AND lock_token = $3 RETURNING id)
+SELECT pg_notify('bullmq_jobs', $1) FROM back`;
+
 /** Queue, key. What BullMQ locks too while it adds a job with this key, until the transaction ends. */
 export const lockKeyQuery = `SELECT pg_advisory_xact_lock(hashtext('bullmq:dedup:' || $1 || ':' || $2))`;
 

@@ -113,14 +113,15 @@ export class ItemWorker {
         const { attempt } = item;
         reporter.handlerFailure(result.error, { event, handler: name, attempt, where: 'worker' });
       }
+      // It may have stopped half-way because of the signal, and no mark or outcome shall say otherwise.
+      if (item.signal.aborted) return lost;
       const { requestedDelay } = context;
       if (requestedDelay !== undefined) delay = Math.max(delay ?? 0, this.#delayFor(requestedDelay));
       else if (!result.succeeded) failures.push(describeFailure(name, result.error));
       else if (registrations.length > 1 && !(await this.#mark(item, name, unmarked))) return lost;
     }
-    // Also when the signal has been aborted, as it is while the store only fails: the store itself tells whether the claim stands.
-    if (delay === undefined && failures.length === 0) return { kind: 'done' };
     if (item.signal.aborted) return lost;
+    if (delay === undefined && failures.length === 0) return { kind: 'done' };
     // The verdict of an event that comes again says nothing of those that have succeeded.
     for (const name of unmarked.splice(0)) if (!(await this.#mark(item, name, unmarked))) return lost;
     return delay === undefined ? this.#fail(item, failures.join(' | ')) : { kind: 'postpone', after: delay };

@@ -579,27 +579,32 @@ describe('a claim that was lost', () => {
   );
 
   // An inbox says so too when its store fails for a while, and the claim may stand all the same.
-  test('a success counts if the claim stands after all', async () => {
-    const controller = new AbortController();
-    let runs = 0;
+  test('a handler that returns because the signal has aborted has not succeeded', async () => {
+    const runs: string[] = [];
     const made: InboxReceiver = createInboxReceiver({
       faults: {
         work: (work) =>
           made.inbox.work({
             ...work,
-            process: (item) => work.process({ ...item, signal: controller.signal }),
+            process: (item) =>
+              work.process({ ...item, signal: runs.length === 0 ? AbortSignal.timeout(20) : item.signal }),
           }),
       },
-      handlers: {
-        '*': () => {
-          runs++;
-          controller.abort();
-        },
-      },
     });
+    const stopsEarly = (name: string) =>
+      made.receiver.on(
+        '*',
+        async (_, { signal }) => {
+          runs.push(name);
+          if (runs.length === 1) await expect.poll(() => signal.aborted).toBe(true);
+        },
+        { name },
+      );
+    stopsEarly('a');
+    stopsEarly('b');
     await made.send();
     await settled(made);
-    expect(runs).toBe(1);
+    expect(runs).toEqual(['a', 'a', 'b']);
   });
 
   test('a mark that finds the claim lost ends the run', async () => {

@@ -113,14 +113,14 @@ export const workCases: readonly SuiteCase<InboxProbe>[] = [
       while (keys.length < 40) keys.push((await probe.store()).key);
       const process = async ({ key }: InboxItem): Promise<Verdict> => {
         // For longer than its lease.
-        await probe.pass(key === slow.key ? 2_500 : 5);
+        await probe.pass(key === slow.key ? 6_500 : 5);
         return done();
       };
-      const recorders = [1, 2].map(() => probe.work(process, { concurrency: 3, lease: 900 }));
+      const recorders = [1, 2].map(() => probe.work(process, { concurrency: 3, lease: 3_000 }));
       const worked = () => recorders.flatMap(({ runs }) => runs.map(({ item }) => item.key));
       const deadline = performance.now() + 8_000;
       while (worked().length < keys.length && performance.now() < deadline) await probe.pass(20);
-      await probe.pass(3_000);
+      await probe.pass(7_500);
       expectSame(worked().sort(), keys.sort(), 'what was worked on');
     },
   },
