@@ -87,5 +87,7 @@ function readStream(request: NodeRequest, limit: number): Promise<BodyResult> {
       const [first] = chunks;
       resolve({ bytes: chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks) });
     });
+    // Somebody may have paused it on its way here, and then a listener alone does not set it going.
+    request.resume();
   });
 }

@@ -126,6 +126,8 @@ export interface FicReceiver {
    * Lets what is in flight finish, answers 503 to requests begun after it (verification requests excepted), stops the
    * worker, and closes the store or the inbox. What the worker could not finish is released, and handled by another
    * process or the next start. Resolves at the deadline at the latest.
+   *
+   * @throws What the store or the inbox throws when it is closed.
    */
   close(options?: CloseOptions): Promise<void>;
 }

@@ -56,7 +56,7 @@ export class InlineProcessor implements Processor, RunOwner {
   #process(delivery: Delivery): Outcome | Promise<Outcome> {
     const { content } = delivery.notification;
     if (this.#options.store === undefined) {
-      return this.#run(delivery, { key: '', content, outcome: undefined }, '');
+      return this.#run(delivery, { key: '', content, since: 0, outcome: undefined }, '');
     }
     return after(eventKey(delivery.claims), (key) => this.#runOnce(key, delivery));
   }
@@ -65,11 +65,14 @@ export class InlineProcessor implements Processor, RunOwner {
   #runOnce(key: string, delivery: Delivery): Outcome | Promise<Outcome> {
     const { content } = delivery.notification;
     const twin = this.#running.get(key);
-    if (twin?.outcome !== undefined) {
+    const since = Math.ceil(performance.now());
+    // Where a platform cuts off what goes on after an answer, Workers do, a run never ends, nor do the timers that would end it.
+    const isOver = twin !== undefined && since - twin.since > this.#options.handlerMaxRuntime + lease;
+    if (twin?.outcome !== undefined && !isOver) {
       delivery.exchange.stage = 'twin';
       return twin.content === content ? twin.outcome.then(asDuplicate) : { code: 'conflict' };
     }
-    const running: Running = { key, content, outcome: undefined };
+    const running: Running = { key, content, since, outcome: undefined };
     this.#running.set(key, running);
     const outcome = this.#claimAndRun(running, delivery);
     if (!isPlain(outcome)) running.outcome = outcome;

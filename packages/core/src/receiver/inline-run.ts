@@ -27,6 +27,8 @@ export interface InlineRunOptions {
 export interface Running {
   readonly key: string;
   readonly content: string;
+  /** By `performance.now()`, in whole milliseconds. */
+  readonly since: number;
   /** Absent while nothing has had to be waited for. */
   outcome: Promise<Outcome> | undefined;
 }

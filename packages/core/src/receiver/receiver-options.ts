@@ -46,8 +46,8 @@ export interface ReceiverOptions<H = Readonly<Record<never, never>>> {
   /** What to do with events of a company. Default: accept all. */
   company?: CompanyRule;
   /**
-   * Trusted P-256 keys: PEM, base64 of PEM or JWK; a list during a rotation; or a function that gives them. Default:
-   * the key that Fatture in Cloud publishes.
+   * Trusted P-256 keys: PEM, base64 of PEM or JWK; a list during a rotation; or a function that gives them, which is asked
+   * every ten minutes; while it fails, its last answer is used for a day. Default: the key that Fatture in Cloud publishes.
    */
   publicKeys?: PublicKeySource;
   /** By how much clocks may differ. Default 60,000. */

@@ -21,9 +21,11 @@ export type PublicKeys = PublicKeyInput | readonly PublicKeyInput[];
  */
 export type PublicKeySource = PublicKeys | (() => PublicKeys | Promise<PublicKeys>);
 
-/** Milliseconds for which the answer of a key function is used. */
+/** Milliseconds after which a key function is asked again. */
 const keptFor = 10 * 60_000;
-/** Milliseconds between two calls of a key function because of an unknown key: forgeries must not drive it. */
+/** Milliseconds for which its last answer is used while it fails: it says which keys to trust, and events must not wait for it. */
+const usedFor = 24 * 60 * 60_000;
+/** Milliseconds between two calls of a key function that has answered before: forgeries must not drive it. */
 const renewedAtMost = 60_000;
 /** Milliseconds for a key function to answer: one that hangs must not hang every later request with it. */
 const answeredWithin = 5_000;
@@ -49,10 +51,16 @@ export class KeyRing {
     this.#loading?.catch(() => {});
   }
 
-  /** The keys, at once when they are at hand. Rejects when the function fails or gives no usable key. */
+  /**
+   * The keys, at once when they are at hand; the function is asked for newer ones meanwhile. Rejects when the function fails or
+   * gives no usable key, and has given none for a day.
+   */
   current(): readonly ImportedKey[] | Promise<readonly ImportedKey[]> {
-    const fresh = this.#source === undefined || performance.now() - this.#loadedAt < keptFor;
-    return this.#keys !== undefined && fresh ? this.#keys : this.#load();
+    const age = this.#source === undefined ? 0 : performance.now() - this.#loadedAt;
+    if (this.#keys === undefined || age >= usedFor) return this.#load();
+    // A failure is told of when it matters: when a token comes that none of the keys verifies.
+    if (age >= keptFor) this.renew()?.catch(() => {});
+    return this.#keys;
   }
 
   /** Asks the function again because a token names us and no key verifies it; undefined when that is no use now. */

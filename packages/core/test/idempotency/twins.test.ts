@@ -109,6 +109,21 @@ describe('two deliveries of one event in one process', () => {
     expect(controlled.runs).toHaveLength(2);
   });
 
+  it('a run that a platform has cut off, its timers with it, hides nothing once its time is over', async () => {
+    const controlled = createControlledReceiver();
+    const id = makeEventId();
+    await deliver(controlled, id);
+    standStill(60_000);
+    expect(summarize(await deliver(controlled, id))).toBe('waiting');
+    expect(controlled.runs).toHaveLength(1);
+    standStill(15_001);
+    const later = await deliver(controlled, id);
+    expect(controlled.runs).toHaveLength(2);
+    runAt(controlled, 1).succeed();
+    await letRun();
+    expect(summarize(later)).toBe('204');
+  });
+
   it('a twin that waits for a run which loses its claim is answered 503 by its own deadline', async () => {
     const controlled = createControlledReceiver({ handlerMaxRuntime: 4_000 });
     const id = makeEventId();

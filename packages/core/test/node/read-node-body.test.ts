@@ -50,6 +50,12 @@ describe('readNodeBody', () => {
     expect(result).not.toHaveProperty('decoded');
   });
 
+  it('reads a stream that somebody has paused on its way', async () => {
+    const body = 'a'.repeat(500_000);
+    const result = await readAfter((request) => void request.pause(), { body, limit: 1_000_000 });
+    expect(textOf(result)).toHaveLength(500_000);
+  });
+
   it('reads the stream in spite of a body that a parser made up', async () => {
     const result = await readAfter((request) => {
       request.body = {};

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { binaryRequest, challengeRequest, structuredRequest } from '../support/requests.js';
 import { bodyOf, converse, parseAnswers, toChunks, toHead } from './raw-http.js';
 import { startEndpoint } from './start-endpoint.js';
@@ -38,6 +38,23 @@ describe('createNodeHandler over HTTP/1', () => {
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'",
     });
+  });
+
+  it('survives a response whose methods somebody has replaced by ones that throw', async () => {
+    const { port, server, events } = await startEndpoint();
+    const told: string[] = [];
+    const error = vi.spyOn(console, 'error').mockImplementation((line: string) => void told.push(line));
+    onTestFinished(() => error.mockRestore());
+    server.prependListener('request', (_request, response) => {
+      response.end = () => {
+        throw new Error('replaced');
+      };
+    });
+    const request = await binaryRequest();
+    const { received } = await converse(port, [toHead(request, { add: close }), await bodyOf(request)]);
+    expect(received).toBe('');
+    expect(events).toHaveLength(1);
+    expect(told).toEqual(['[fic-webhooks] An answer could not be written: Error: replaced']);
   });
 
   it('refuses a challenge that is repeated in header or query', async () => {

@@ -232,6 +232,37 @@ describe('a function that gives keys', () => {
     expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
   });
 
+  test('that fails later on leaves its last answer good for a day', async () => {
+    let failing = false;
+    const source = vi.fn(() => {
+      if (failing) throw new Error('no network');
+      return pem;
+    });
+    const verifier = makeVerifier(source);
+    expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
+    failing = true;
+    for (let hour = 1; hour < 24; hour++) {
+      vi.advanceTimersByTime(60 * minute);
+      for (let count = 0; count < 3; count++) {
+        expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
+      }
+      expect(source).toHaveBeenCalledTimes(1 + hour);
+    }
+    vi.advanceTimersByTime(60 * minute);
+    expect(await verifySignedBy(verifier, signingKey)).toBe('keys-unavailable');
+    failing = false;
+    expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
+  });
+
+  test('that hangs later on keeps nobody waiting', async () => {
+    let source: () => PublicKeys | Promise<PublicKeys> = () => pem;
+    const verifier = makeVerifier(() => source());
+    expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
+    source = () => new Promise(() => {});
+    vi.advanceTimersByTime(10 * minute);
+    expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
+  });
+
   test('is not asked because of a token that does not name us', async () => {
     const source = vi.fn(() => pem);
     const verifier = makeVerifier(source);

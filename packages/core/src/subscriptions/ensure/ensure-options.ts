@@ -41,7 +41,8 @@ export interface EnsureOptions {
   moveSinkFrom?: string | undefined;
   /**
    * True: types that other sinks of this application have are taken from them; a subscription left without types is
-   * deleted. Default false: they are reported as problems.
+   * deleted. That comes first, as a type belongs to one subscription only: there are no events of it until the new sink is
+   * verified, and `moveSinkFrom` keeps a subscription that has it. Default false: they are reported as problems.
    */
   takeOver?: boolean | undefined;
   /** True: types that the catalogue does not have are sent as they are, for types newer than this version. Default false: they throw. */
