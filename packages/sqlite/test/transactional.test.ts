@@ -1,4 +1,10 @@
-import { createReceiver, type FicContext, type FicEvent, type InboxItem } from '@fic-webhooks/core';
+import {
+  createReceiver,
+  type FicContext,
+  type FicEvent,
+  type FicReceiver,
+  type InboxItem,
+} from '@fic-webhooks/core';
 import { createTestKeyPair, signNotification } from '@fic-webhooks/testing';
 import { expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { newItem } from './support/new-item.js';
@@ -16,6 +22,32 @@ async function withEffects(): Promise<ReturnType<typeof openInbox>> {
 
 const effectsOf = (inbox: ReturnType<typeof openInbox>) =>
   inbox.transaction((tx) => tx.all<{ id: number; note: string }>('SELECT * FROM effects ORDER BY rowid'));
+
+/** A receiver that soon tries again what has failed. It ends with the test. */
+function startReceiver(inbox: ReturnType<typeof openInbox>): FicReceiver {
+  const receiver = createReceiver({
+    sink,
+    applicationId: 1234,
+    publicKeys: keys.publicKey,
+    inbox,
+    logger: false,
+    worker: { firstDelay: 20 },
+  });
+  onTestFinished(() => receiver.close({ deadline: 1_000 }));
+  return receiver;
+}
+
+/** Sends an event, which must be stored. */
+async function deliver(receiver: FicReceiver, ids: readonly number[]): Promise<void> {
+  const request = signNotification({ ids }, { privateKey: keys.privateKey, sink });
+  const answer = await receiver.handle({
+    method: 'POST',
+    headers: Object.entries(request.headers),
+    query: () => undefined,
+    body: async () => ({ bytes: new TextEncoder().encode(request.body) }),
+  });
+  expect(answer.status).toBe(202);
+}
 
 /** Puts one item and claims it. Its run ends with the test. */
 async function claimOne(inbox: ReturnType<typeof openInbox>): Promise<{
@@ -51,15 +83,7 @@ async function claimOne(inbox: ReturnType<typeof openInbox>): Promise<{
 
 test('through a receiver: the effect happens once, although the handler beside it fails at first', async () => {
   const inbox = await withEffects();
-  const receiver = createReceiver({
-    sink,
-    applicationId: 1234,
-    publicKeys: keys.publicKey,
-    inbox,
-    logger: false,
-    worker: { firstDelay: 20 },
-  });
-  onTestFinished(() => receiver.close({ deadline: 1_000 }));
+  const receiver = startReceiver(inbox);
   let failures = 0;
   const seen: number[] = [];
   receiver.on(
@@ -80,14 +104,7 @@ test('through a receiver: the effect happens once, although the handler beside i
     },
     { name: 'other' },
   );
-  const request = signNotification({ ids: [7, 8] }, { privateKey: keys.privateKey, sink });
-  const answer = await receiver.handle({
-    method: 'POST',
-    headers: Object.entries(request.headers),
-    query: () => undefined,
-    body: async () => ({ bytes: new TextEncoder().encode(request.body) }),
-  });
-  expect(answer.status).toBe(202);
+  await deliver(receiver, [7, 8]);
   await expect.poll(() => failures).toBe(3);
   await expect.poll(async () => (await inbox.health()).waiting).toBe(0);
   expect(await effectsOf(inbox)).toEqual([
@@ -99,14 +116,7 @@ test('through a receiver: the effect happens once, although the handler beside i
 
 test('through a receiver: an event that prepare puts off is not done, and has its effect later', async () => {
   const inbox = await withEffects();
-  const receiver = createReceiver({
-    sink,
-    applicationId: 1234,
-    publicKeys: keys.publicKey,
-    inbox,
-    logger: false,
-  });
-  onTestFinished(() => receiver.close({ deadline: 1_000 }));
+  const receiver = startReceiver(inbox);
   let attempts = 0;
   receiver.on(
     'entities.clients.create',
@@ -122,14 +132,7 @@ test('through a receiver: an event that prepare puts off is not done, and has it
       },
     }),
   );
-  const request = signNotification({ ids: [7] }, { privateKey: keys.privateKey, sink });
-  const answer = await receiver.handle({
-    method: 'POST',
-    headers: Object.entries(request.headers),
-    query: () => undefined,
-    body: async () => ({ bytes: new TextEncoder().encode(request.body) }),
-  });
-  expect(answer.status).toBe(202);
+  await deliver(receiver, [7]);
   await expect.poll(async () => (await inbox.health()).waiting).toBe(0);
   expect(await effectsOf(inbox)).toEqual([{ id: 3, note: 'late' }]);
 });

@@ -1,5 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type FicContext, type FicEvent, type HandlerFailure, unlisted } from '../../src/index.js';
+import {
+  type FicContext,
+  type FicEvent,
+  type HandlerFailure,
+  type Inbox,
+  type InboxItem,
+  type InboxWork,
+  unlisted,
+  type Verdict,
+} from '../../src/index.js';
 import { codeOf, createInboxReceiver, type InboxReceiver, quick } from './inbox-receiver.js';
 
 /** Waits until nothing is to be worked on any more. */
@@ -18,6 +27,16 @@ function createGate() {
 
 async function reasonsOf({ inbox }: InboxReceiver): Promise<string[]> {
   return (await inbox.deadLetters.list()).map(({ reason }) => reason);
+}
+
+/** Stands between an inbox and its worker. */
+function between(
+  inbox: () => Inbox,
+  step: (item: InboxItem, process: InboxWork['process']) => Promise<Verdict>,
+): Partial<Inbox> {
+  return {
+    work: (work) => inbox().work({ ...work, process: (item) => step(item, (given) => work.process(given)) }),
+  };
 }
 
 describe('what a handler is given', () => {
@@ -322,17 +341,14 @@ describe('retryAfter', () => {
     const verdicts: unknown[] = [];
     const made: InboxReceiver = createInboxReceiver({
       worker: { ...quick, attempts: 1 },
-      faults: {
-        work: (work) =>
-          made.inbox.work({
-            ...work,
-            process: async (item) => {
-              const verdict = await work.process(item);
-              verdicts.push(verdict);
-              return verdict.kind === 'postpone' ? { ...verdict, after: 1 } : verdict;
-            },
-          }),
-      },
+      faults: between(
+        () => made.inbox,
+        async (item, process) => {
+          const verdict = await process(item);
+          verdicts.push(verdict);
+          return verdict.kind === 'postpone' ? { ...verdict, after: 1 } : verdict;
+        },
+      ),
     });
     const once = new Set<string>();
     const postponeOnce = (name: string, milliseconds: number) => (_: unknown, context: FicContext) => {
@@ -362,16 +378,13 @@ describe('retryAfter', () => {
     const made: InboxReceiver = createInboxReceiver({
       worker: { firstDelay: 20 },
       handlers: { '*': (_, { retryAfter }) => retryAfter(asked) },
-      faults: {
-        work: (work) =>
-          made.inbox.work({
-            ...work,
-            process: async (item) => {
-              verdicts.push(await work.process(item));
-              return { kind: 'done' };
-            },
-          }),
-      },
+      faults: between(
+        () => made.inbox,
+        async (item, process) => {
+          verdicts.push(await process(item));
+          return { kind: 'done' };
+        },
+      ),
     });
     await made.send();
     await settled(made);
@@ -582,14 +595,11 @@ describe('a claim that was lost', () => {
   test('a handler that returns because the signal has aborted has not succeeded', async () => {
     const runs: string[] = [];
     const made: InboxReceiver = createInboxReceiver({
-      faults: {
-        work: (work) =>
-          made.inbox.work({
-            ...work,
-            process: (item) =>
-              work.process({ ...item, signal: runs.length === 0 ? AbortSignal.timeout(20) : item.signal }),
-          }),
-      },
+      faults: between(
+        () => made.inbox,
+        (item, process) =>
+          process({ ...item, signal: runs.length === 0 ? AbortSignal.timeout(20) : item.signal }),
+      ),
     });
     const stopsEarly = (name: string) =>
       made.receiver.on(
@@ -612,22 +622,19 @@ describe('a claim that was lost', () => {
     const runs: string[] = [];
     const made: InboxReceiver = createInboxReceiver({
       worker: { ...quick, concurrency: 2 },
-      faults: {
-        work: (work) =>
-          made.inbox.work({
-            ...work,
-            process: (item) =>
-              work.process({
-                ...item,
-                markHandled: (name) => {
-                  // The other place of the worker takes the event at once.
-                  if (loses) made.inbox.expireClaims();
-                  loses = false;
-                  return item.markHandled(name);
-                },
-              }),
+      faults: between(
+        () => made.inbox,
+        (item, process) =>
+          process({
+            ...item,
+            markHandled: (name) => {
+              // The other place of the worker takes the event at once.
+              if (loses) made.inbox.expireClaims();
+              loses = false;
+              return item.markHandled(name);
+            },
           }),
-      },
+      ),
     });
     for (const name of ['a', 'b']) made.receiver.on('*', () => runs.push(name), { name });
     await made.send();
@@ -640,17 +647,14 @@ describe('a claim that was lost', () => {
     let away = true;
     const runs: string[] = [];
     const made: InboxReceiver = createInboxReceiver({
-      faults: {
-        work: (work) =>
-          made.inbox.work({
-            ...work,
-            process: (item) =>
-              work.process({
-                ...item,
-                markHandled: (name) => (away ? Promise.reject(new Error('away')) : item.markHandled(name)),
-              }),
+      faults: between(
+        () => made.inbox,
+        (item, process) =>
+          process({
+            ...item,
+            markHandled: (name) => (away ? Promise.reject(new Error('away')) : item.markHandled(name)),
           }),
-      },
+      ),
     });
     made.receiver.on('*', () => runs.push('a'), { name: 'a' });
     made.receiver.on(

@@ -169,6 +169,22 @@ describe('a function that gives keys', () => {
     vi.useRealTimers();
   });
 
+  /** One that has given the key once, and fails from then on. */
+  async function makeFailing() {
+    let failing = false;
+    const source = vi.fn(() => {
+      if (failing) throw new Error('no network');
+      return pem;
+    });
+    const verifier = makeVerifier(source);
+    expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
+    failing = true;
+    const setFailing = (value: boolean) => {
+      failing = value;
+    };
+    return { source, verifier, setFailing };
+  }
+
   test('is asked when first needed, once for many, and its answer used for ten minutes', async () => {
     const source = vi.fn(async () => pem);
     const verifier = makeVerifier(source);
@@ -215,14 +231,7 @@ describe('a function that gives keys', () => {
   });
 
   test('is asked once a minute at most while it fails, too', async () => {
-    let failing = false;
-    const source = vi.fn(() => {
-      if (failing) throw new Error('no network');
-      return pem;
-    });
-    const verifier = makeVerifier(source);
-    expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
-    failing = true;
+    const { source, verifier } = await makeFailing();
     vi.advanceTimersByTime(minute);
     for (let second = 0; second < 60; second++) {
       expect(['keys-unavailable', 'signing-key-unknown']).toContain(await verifySignedBy(verifier, otherKey));
@@ -233,14 +242,7 @@ describe('a function that gives keys', () => {
   });
 
   test('that fails later on leaves its last answer good for a day', async () => {
-    let failing = false;
-    const source = vi.fn(() => {
-      if (failing) throw new Error('no network');
-      return pem;
-    });
-    const verifier = makeVerifier(source);
-    expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
-    failing = true;
+    const { source, verifier, setFailing } = await makeFailing();
     for (let hour = 1; hour < 24; hour++) {
       vi.advanceTimersByTime(60 * minute);
       for (let count = 0; count < 3; count++) {
@@ -250,7 +252,7 @@ describe('a function that gives keys', () => {
     }
     vi.advanceTimersByTime(60 * minute);
     expect(await verifySignedBy(verifier, signingKey)).toBe('keys-unavailable');
-    failing = false;
+    setFailing(false);
     expect(await verifySignedBy(verifier, signingKey)).toBe('accepted');
   });
 
