@@ -3,7 +3,12 @@ import { chownSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeTemporaryFolder } from '../make-temporary-folder.js';
-import { findIdentity, findPrograms } from './find-postgres.js';
+
+/**
+ * @typedef {object} Installation
+ * @property {string} programs The folder with the programs.
+ * @property {ReturnType<typeof import('./find-postgres.js').findIdentity>} identity Who runs the server.
+ */
 
 /** Where files are kept that can be made anew at any time. */
 const cache = fileURLToPath(new URL('../../node_modules/.cache/fic-webhooks/', import.meta.url));
@@ -13,17 +18,16 @@ const cache = fileURLToPath(new URL('../../node_modules/.cache/fic-webhooks/', i
  * takes a second, and copying what it has made a tenth of that.
  *
  * @param {string} data
+ * @param {Installation} installation
  */
-export function layOutCluster(data) {
-  const programs = findPrograms() ?? '';
-  const identity = findIdentity();
+export function layOutCluster(data, { programs, identity }) {
   const kept = join(cache, `postgres-${basename(dirname(programs))}`);
   if (!existsSync(kept)) makeCluster({ programs, identity, kept });
   copy(kept, data);
   if (identity !== undefined) execFileSync('chown', ['-R', `${identity.uid}:${identity.gid}`, data]);
 }
 
-/** @param {{ programs: string, identity: ReturnType<typeof findIdentity>, kept: string }} options */
+/** @param {Installation & { kept: string }} options */
 function makeCluster({ programs, identity, kept }) {
   // The user who runs the server may not come into the cache.
   const folder = makeTemporaryFolder('postgres-cluster');

@@ -39,7 +39,7 @@ export async function startPostgres(settings = []) {
   const data = join(folder, 'data');
   const identity = findIdentity();
   if (identity !== undefined) chownSync(folder, identity.uid, identity.gid);
-  layOutCluster(data);
+  layOutCluster(data, { programs, identity });
   const port = await findFreePort();
   const address = ['-h', '127.0.0.1', '-p', String(port)];
   const chosen = ['max_connections=200', ...settings].flatMap((setting) => ['-c', setting]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { InboxItem } from '@fic-webhooks/core';
 import type { Job } from 'bullmq';
+import type { ActiveJob } from './engine.js';
 import { type JobData, readPayload } from './job-data.js';
 
 /** What a claim is made from. */
@@ -16,7 +17,7 @@ export interface ClaimOptions {
 }
 
 /** A job that this process works on. */
-export class Claim {
+export class Claim implements ActiveJob {
   readonly job: Job<JobData>;
   readonly lock: string;
   readonly item: InboxItem;
@@ -54,6 +55,10 @@ export class Claim {
       markHandled: (handler) => this.#markHandled(handler),
     };
     this.renewedAt(job.processedOn ?? Date.now());
+  }
+
+  get id(): string {
+    return String(this.job.id);
   }
 
   /** Ended, lost or given back: it must not change the job any more. */

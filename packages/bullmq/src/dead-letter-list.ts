@@ -10,6 +10,7 @@ import type { Engine, Position } from './engine.js';
 import { parseJobData } from './job-data.js';
 import { jobIdPrefix } from './job-id.js';
 import type { Step } from './queue-access.js';
+import { RecentMap } from './recent-map.js';
 
 /** BullMQ's code for a job that is not in the state in which it was looked for, or not there. */
 const gone: readonly unknown[] = [-1, -3];
@@ -31,7 +32,7 @@ export class DeadLetterList implements DeadLetters {
   readonly #engine: Engine;
   readonly #step: Step;
   /** Where letters stood, so that they need no search, and a page can follow one that is gone. */
-  readonly #places = new Map<string, Position>();
+  readonly #places = new RecentMap<string, Position>(remembered);
 
   constructor(engine: Engine, step: Step) {
     this.#engine = engine;
@@ -51,7 +52,7 @@ export class DeadLetterList implements DeadLetters {
         for (const [index, letter] of (await this.#readLetters(group)).entries()) {
           if (letter === undefined || (reason !== undefined && letter.reason !== reason)) continue;
           letters.push(letter);
-          this.#remember(letter.key, group[index] as Position);
+          this.#places.set(letter.key, group[index] as Position);
         }
       }
       if (page.length < pageSize) break;
@@ -143,15 +144,6 @@ export class DeadLetterList implements DeadLetters {
     if (known !== undefined) return known;
     for await (const found of this.#search(key)) return found;
     return undefined;
-  }
-
-  #remember(key: string, position: Position): void {
-    this.#places.delete(key);
-    this.#places.set(key, position);
-    for (const oldest of this.#places.keys()) {
-      if (this.#places.size <= remembered) break;
-      this.#places.delete(oldest);
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { type DeadLetter, type DeadLetterReason, deadLetterReasons } from '@fic-webhooks/core';
 import type { JobJson } from 'bullmq';
 import { parseJobData, readPayload } from './job-data.js';
+import { parseJson } from './parse-json.js';
 import { storableText } from './storable-text.js';
 
 /**
@@ -47,10 +48,6 @@ export function readFailedReason(text: string): Pick<DeadLetter, 'reason' | 'err
 }
 
 function readStacktrace({ stacktrace }: JobJson): readonly unknown[] {
-  try {
-    const lines: unknown = JSON.parse(stacktrace || '[]');
-    return Array.isArray(lines) ? lines : [];
-  } catch {
-    return [];
-  }
+  const lines = parseJson(stacktrace || '[]');
+  return Array.isArray(lines) ? lines : [];
 }

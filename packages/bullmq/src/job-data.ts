@@ -1,4 +1,5 @@
 import type { InboxPayload, NewInboxItem } from '@fic-webhooks/core';
+import { parseJson } from './parse-json.js';
 import { storableText } from './storable-text.js';
 
 /** What a job of BullMQ holds for us. Dashboards show it. */
@@ -45,22 +46,14 @@ export function readJobData(data: unknown): JobData | undefined {
 
 /** The data of a job as it is kept, or undefined for what is none of ours, or is no JSON any more. */
 export function parseJobData(json: string): JobData | undefined {
-  try {
-    return readJobData(JSON.parse(json));
-  } catch {
-    return undefined;
-  }
+  return readJobData(parseJson(json));
 }
 
 /** What was put in. */
 export function readPayload({ payload }: JobData): InboxPayload {
   if (payload.kind !== 'encoded') return payload;
   const text = Buffer.from(String(payload.json), 'base64').toString();
-  try {
-    return JSON.parse(text) as InboxPayload;
-  } catch {
-    return { kind: 'damaged', text };
-  }
+  return (parseJson(text) as InboxPayload | undefined) ?? { kind: 'damaged', text };
 }
 
 /**

@@ -114,7 +114,7 @@ export class QueueWorker implements InboxWorker {
     });
     // The answer of the store may have taken longer than the lease, or so long that the job was given back as a stray. It may be
     // somebody else's by now.
-    const isLate = this.#strays.take({ id: String(job.id), lock }) || claim.over;
+    const isLate = this.#strays.take(claim) || claim.over;
     if (isLate || this.#stop.signal.aborted) {
       claim.giveBack();
       await this.#giveBack(claim);
@@ -168,13 +168,13 @@ export class QueueWorker implements InboxWorker {
 
   async #renewTogether(claims: readonly Claim[]): Promise<void> {
     const { lease } = this.#options.work;
-    const ids = claims.map(({ job }) => String(job.id));
+    const ids = claims.map(({ id }) => id);
     const locks = claims.map(({ lock }) => lock);
     const now = Date.now();
     try {
       const lost = await this.#step((backend) => backend.extendLocks(ids, locks, lease));
       for (const claim of claims) {
-        if (lost.includes(String(claim.job.id))) claim.lose();
+        if (lost.includes(claim.id)) claim.lose();
         else claim.renewedAt(now);
       }
     } catch (error) {
@@ -230,7 +230,7 @@ export class QueueWorker implements InboxWorker {
     this.#looking = true;
     try {
       const strays = await this.#step(() => this.#strays.find(workerId, (id) => this.#worksOn(id)));
-      await Promise.all(strays.map((stray) => this.#giveBackJob(stray)));
+      await Promise.all(strays.map((stray) => this.#giveBack(stray)));
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#trouble.tell(error);
     } finally {
@@ -239,16 +239,12 @@ export class QueueWorker implements InboxWorker {
   }
 
   #worksOn(id: string): boolean {
-    for (const { job } of this.#claims) if (String(job.id) === id) return true;
+    for (const claim of this.#claims) if (claim.id === id) return true;
     return false;
   }
 
-  #giveBack({ job, lock }: Claim): Promise<void> {
-    return this.#giveBackJob({ id: String(job.id), lock });
-  }
-
   /** Lets the next worker have it at once. Counts as nothing: neither an outcome nor a crash. */
-  async #giveBackJob(job: ActiveJob): Promise<void> {
+  async #giveBack(job: ActiveJob): Promise<void> {
     try {
       await this.#step((backend) => this.#options.engine.giveBack(backend, job));
     } catch (error) {

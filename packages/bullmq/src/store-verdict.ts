@@ -12,11 +12,10 @@ const lockLost: readonly unknown[] = [-1, -2, -3, -6];
 /** Ends a claim in the store. BullMQ looks at the lock in the same step. */
 export async function storeVerdict(
   backend: IQueueBackend,
-  { job, lock }: Claim,
+  { id, job, lock }: Claim,
   verdict: Verdict,
   { removeOnComplete }: Pick<Engine, 'removeOnComplete'>,
 ): Promise<void> {
-  const id = String(job.id);
   switch (verdict.kind) {
     case 'done':
       await backend.moveToCompleted(job, null, removeOnComplete, lock, false);

@@ -1,4 +1,5 @@
 import type { ActiveJob, Engine } from './engine.js';
+import { RecentMap } from './recent-map.js';
 
 /** Of so many jobs that were given back it is known, at most. */
 const remembered = 1_000;
@@ -12,7 +13,7 @@ export class StrayClaims {
   /** Those of the last look. */
   #seen = new Set<string>();
   /** Those that were found, and may yet come to the worker: the answer was only slow. */
-  readonly #found = new Set<string>();
+  readonly #found = new RecentMap<string, ActiveJob>(remembered);
 
   constructor(engine: Pick<Engine, 'findActive'>) {
     this.#engine = engine;
@@ -30,19 +31,13 @@ export class StrayClaims {
     const before = this.#seen;
     this.#seen = new Set(stray.map(nameOf));
     const found = stray.filter((job) => before.has(nameOf(job)));
-    for (const job of found) this.#remember(nameOf(job));
+    for (const job of found) this.#found.set(nameOf(job), job);
     return found;
   }
 
   /** Whether a job that comes to the worker had been found to be stray. It is forgotten then. */
   take(job: ActiveJob): boolean {
     return this.#found.delete(nameOf(job));
-  }
-
-  #remember(name: string): void {
-    this.#found.add(name);
-    const [oldest] = this.#found;
-    if (this.#found.size > remembered && oldest !== undefined) this.#found.delete(oldest);
   }
 }
 

@@ -30,7 +30,8 @@ export interface SqliteInbox extends Inbox {
    * the whole of a registered handler: once it is done, that one does not run again for the event.
    *
    * @throws FicWebhooksError `handler-invalid` without `apply`. The handler fails with `inbox-missing` without this inbox,
-   * `inbox-claim-lost`, `transaction-invalid` (a promise, COMMIT, two in one handler), `inbox-locked`, and what `prepare` and `apply` throw.
+   * `inbox-claim-lost`, `transaction-invalid` (a promise, COMMIT, two in one handler), `inbox-locked`, and what `prepare` and
+   * `apply` throw.
    *
    * @example
    * ```ts

@@ -5,8 +5,9 @@ import type { DeadLetterReason } from './dead-letter-reasons.js';
 /**
  * What an inbox keeps of a notification. Plain JSON, never with the token.
  *
- * `event` is the verified event. `damaged` is the text of what a store gives back and cannot be read any more. `raw` is a notification of a genuine sender that could not be read: its headers without
- * `authorization`, its body as base64, and what the token said, so that a later version can try again.
+ * `event` is the verified event. `raw` is a notification of a genuine sender that could not be read: its headers without
+ * `authorization`, its body as base64, and what the token said, so that a later version can try again. `damaged` is the text
+ * of what a store gives back and cannot be read any more.
  */
 export type InboxPayload =
   | { readonly kind: 'event'; readonly event: FicEvent }

@@ -34,12 +34,6 @@ export function createNodeHandler<const H = Readonly<Record<never, never>>>(
   const resolved = resolveReceiver(receiver);
   return async (request, response, options) => {
     const answer = await resolved.handle(toReceiverRequest(request, options));
-    try {
-      writeNodeResponse(request, response, answer);
-    } catch (error) {
-      // Of a middleware that has put its own methods into the response. Without an answer the event comes again.
-      (options?.logger ?? console).error(`[fic-webhooks] An answer could not be written: ${String(error)}`);
-      response.destroy();
-    }
+    writeNodeResponse(request, response, answer, options?.logger);
   };
 }

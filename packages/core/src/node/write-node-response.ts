@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../receiver/logger.js';
 import type { ReceiverResponse } from '../receiver/receiver-response.js';
 
 /** An unread body is discarded up to this many bytes, and the connection is kept for at most … */
@@ -20,13 +21,25 @@ interface Http2Stream {
  *
  * When it ends the connection, what is left of the request's body is discarded within limits first: closing a socket
  * with unread bytes in it makes the kernel send a reset, on which many clients lose the answer.
+ *
+ * Never throws: a middleware may have put methods of its own into the response, and without an answer the event comes again.
  */
 export function writeNodeResponse(
   request: IncomingMessage,
   response: ServerResponse,
   answer: ReceiverResponse,
+  logger: Pick<Logger, 'error'> = console,
 ): void {
   if (response.headersSent || response.destroyed || isCut(request)) return;
+  try {
+    write(request, response, answer);
+  } catch (error) {
+    logger.error(`[fic-webhooks] An answer could not be written: ${String(error)}`);
+    response.destroy();
+  }
+}
+
+function write(request: IncomingMessage, response: ServerResponse, answer: ReceiverResponse): void {
   const { status, body } = answer;
   const isHttp1 = request.httpVersionMajor < 2;
   const connection = answer.headers['connection'];

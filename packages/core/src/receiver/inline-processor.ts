@@ -66,7 +66,7 @@ export class InlineProcessor implements Processor, RunOwner {
     const { content } = delivery.notification;
     const twin = this.#running.get(key);
     const since = Math.ceil(performance.now());
-    // Where a platform cuts off what goes on after an answer, Workers do, a run never ends, nor do the timers that would end it.
+    // A platform may cut off what goes on after an answer, as Workers do: such a run never ends, and its timers are gone with it.
     const isOver = twin !== undefined && since - twin.since > this.#options.handlerMaxRuntime + lease;
     if (twin?.outcome !== undefined && !isOver) {
       delivery.exchange.stage = 'twin';
